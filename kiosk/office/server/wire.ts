@@ -16,6 +16,9 @@ export interface Problem {
   readonly problem: string;
   /** Of `locked`. */
   readonly seconds?: number;
+  /** Of `busy-kiosk` and `known-kiosk`: the first that is meant; and the rollout that has it. */
+  readonly kiosk?: string;
+  readonly rollout?: number;
   /** Of `unsound`: each thing that is wrong with a configuration. */
   readonly problems?: readonly { readonly kiosk: string | null; readonly path: string; readonly problem: string }[];
 }

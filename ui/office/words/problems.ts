@@ -43,6 +43,7 @@ export type KnownProblem = keyof typeof en;
 export const problemsEn = {
   problems: en as Readonly<Record<KnownProblem, string>>,
   unknownProblem: (code: string) => `The office could not do this (${code}).`,
+  busyKiosk: (kiosk: string) => `Another rollout is under way for ${kiosk}. Let it end, or abort it:`,
   tryAgainIn: (seconds: number) => `Try again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`,
 };
 
@@ -84,5 +85,6 @@ export const problemsZh: typeof problemsEn = {
     ended: '发布已结束。',
   },
   unknownProblem: (code) => `后台无法完成（${code}）。`,
+  busyKiosk: (kiosk) => `${kiosk} 正在进行另一次发布。请等它结束或中止它：`,
   tryAgainIn: (seconds) => `请 ${seconds} 秒后再试。`,
 };
