@@ -14,6 +14,7 @@ import { beginTrust } from '../../../kiosk/fleet/trust-store.ts';
 import { kioskTopics, officeTopics } from '../../../kiosk/fleet/wire.ts';
 import { openOffice, type Office } from '../../../kiosk/office/office.ts';
 import type { KioskPage, Pace, RolloutPage } from '../../../kiosk/office/server/wire.ts';
+import { freePorts } from '../../free-port.ts';
 import { chained, genesis } from './rows.ts';
 
 const lab = {
@@ -31,6 +32,7 @@ const keys = generateKeyPairSync('ed25519');
 
 let folder: string;
 let office: Office;
+let publicUrl: string;
 let cookie = '';
 let given: Given;
 let line: MqttClient;
@@ -39,8 +41,20 @@ const heard: { readonly topic: string; readonly text: string }[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'office-whole-'));
   mkdirSync(join(folder, 'data'), { mode: 0o700 });
+  // Under other addresses than those at which it listens: only these are told.
+  const [http = 0, mqtt = 0] = await freePorts(2);
+  publicUrl = `http://localhost:${http}`;
+  const publicMqtt = `mqtts://localhost:${mqtt}`;
   office = await openOffice({
-    ...{ data: join(folder, 'data'), http: 0, mqtt: 0, database: null, broker: null },
+    ...{
+      data: join(folder, 'data'),
+      http,
+      mqtt,
+      database: null,
+      broker: null,
+      publicUrl,
+      publicMqtt,
+    },
     ...{ consoleFolder: join(folder, 'console'), clock: systemClock, log: pino({ level: 'silent' }) },
   });
   const code = readFileSync(String(office.setUp), 'utf8').trim();
@@ -107,7 +121,10 @@ describe('one kiosk and its office', () => {
     });
     pairUp.close();
     expect(codes).toHaveLength(1);
-    expect(given.repository).toBe(`${office.url}/tuf`);
+    expect(given).toMatchObject({
+      repository: `${publicUrl}/tuf`,
+      broker: expect.stringMatching(/^mqtts:\/\/localhost:/),
+    });
     line = await connectAsync(given.broker, {
       ...{ ca: given.ca, cert: given.certificate, key: given.key, clientId: kiosk, protocolVersion: 4 },
     });
