@@ -5,7 +5,8 @@
 import type { Checked, Config } from '../../../config/schema.ts';
 import { answersWithinMs } from '../../trial.ts';
 import { baseOf, type Plan, planned, type PublishProblem, type RunningByKiosk } from '../repository/publishing.ts';
-import { hashOf, KeysMissing, type Repository } from '../repository/repository.ts';
+import { hashOf, type Repository } from '../repository/repository.ts';
+import { KeysMissing } from '../repository/writer.ts';
 import type { Database } from '../store/open.ts';
 import { runningOf } from './heard.ts';
 import { documentsBefore, type Intent, noteIntents, notePublished, type Rollout, type RolloutKiosk } from './rows.ts';
