@@ -102,6 +102,8 @@ export const steps: readonly string[] = [
   ALTER TABLE kiosks ADD COLUMN certificate text;
   -- What the kiosk last said that it runs (\`fleet/wire.ts\`, RunningMessage), as it came.
   ALTER TABLE kiosks ADD COLUMN running text;
+  -- By which it is known whether that changed, without reading it.
+  ALTER TABLE kiosks ADD COLUMN running_mark text GENERATED ALWAYS AS (md5(running)) STORED;
 
   -- Who works at the office. A passphrase is kept as the PHC text of its argon2id hash.
   CREATE TABLE persons (

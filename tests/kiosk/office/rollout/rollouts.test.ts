@@ -350,3 +350,12 @@ test('news alone moves it on, without anybody who asks', async () => {
   fleet.clock.runUntil(fleet.clock.monoMs() + 200);
   await expect.poll(() => fleet.steps(rollout), { timeout: 5_000 }).toBe('K1 running');
 });
+
+test('a wave of many is signed for in parts, one soon after the other', async () => {
+  const fleet = await openFleet();
+  fleet.repository().publish(new Map(names(70).map((name) => [name, documentOf(name)])));
+  const rollout = await fleet.begin(all, two);
+  expect((await fleet.page(rollout)).counts).toEqual({ published: 64, waiting: 6 });
+  fleet.clock.runUntil(fleet.clock.monoMs() + 200);
+  await expect.poll(async () => (await fleet.page(rollout)).counts, { timeout: 5_000 }).toEqual({ published: 70 });
+});
