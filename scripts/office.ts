@@ -14,6 +14,10 @@ Runs the office of many kiosks: it stores their journals, signs and carries thei
   --mqtt PORT     where kiosks bring their journals, MQTT over TLS on 127.0.0.1 (8883; 0 takes any free port)
   --data DIR      where it keeps its keys, its repository and, without --database, everything (./data-office)
   --database URL  a PostgreSQL server, postgres://USER@HOST/NAME, in place of the folder
+  --public-url URL   under which browsers and kiosks elsewhere reach the console, https://HOST[:PORT], where a reverse
+                  proxy stands in front of it
+  --public-mqtt URL  under which kiosks elsewhere reach the MQTT port, mqtts://HOST:PORT, where the connection is handed on
+                  as it is: the office's own certificate names HOST too
   --broker URL    a broker elsewhere, mqtts://HOST:PORT, in place of its own; it must know kiosks by their certificates
 
 At the first start DIR/setup-code holds the code with which the first administrator comes in. The keys in
@@ -28,6 +32,8 @@ interface Options {
   readonly mqtt: number;
   readonly database: string | null;
   readonly broker: string | null;
+  readonly publicUrl: string | null;
+  readonly publicMqtt: string | null;
 }
 
 type Read =
@@ -45,6 +51,8 @@ export function readOptions(args: readonly string[]): Read {
         data: { type: 'string', default: 'data-office' },
         database: { type: 'string' },
         broker: { type: 'string' },
+        'public-url': { type: 'string' },
+        'public-mqtt': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -52,7 +60,10 @@ export function readOptions(args: readonly string[]): Read {
     const problem = problemOf(values);
     if (problem !== null) return { ok: false, problem };
     const { http, mqtt, data, database = null, broker = null } = values;
-    return { ok: true, options: { data: resolve(data), http: Number(http), mqtt: Number(mqtt), database, broker } };
+    const ports = { http: Number(http), mqtt: Number(mqtt) };
+    const publicUrl = values['public-url'] === undefined ? null : new URL(values['public-url']).origin;
+    const publicMqtt = values['public-mqtt'] ?? null;
+    return { ok: true, options: { data: resolve(data), ...ports, database, broker, publicUrl, publicMqtt } };
   } catch (error) {
     return { ok: false, problem: `${(error as Error).message.split('. ')[0]}; --help says all` };
   }
@@ -64,6 +75,8 @@ interface Values {
   readonly data: string;
   readonly database?: string | undefined;
   readonly broker?: string | undefined;
+  readonly 'public-url'?: string | undefined;
+  readonly 'public-mqtt'?: string | undefined;
 }
 
 function problemOf(values: Values): string | null {
@@ -77,7 +90,19 @@ function problemOf(values: Values): string | null {
     return '--database takes the address of a PostgreSQL server, such as postgres://office@127.0.0.1/office';
   if (broker !== undefined && !(/^mqtts:\/\//.test(broker) && URL.canParse(broker)))
     return `--broker takes an address such as mqtts://broker.example:8883, not ${JSON.stringify(broker)}`;
+  const { 'public-url': url, 'public-mqtt': address } = values;
+  if (url !== undefined && !isAddress(url, ['https:', 'http:']))
+    return `--public-url takes an address without a path, such as https://office.example, not ${JSON.stringify(url)}`;
+  if (address !== undefined && !isAddress(address, ['mqtts:']))
+    return `--public-mqtt takes an address such as mqtts://office.example:8883, not ${JSON.stringify(address)}`;
   return null;
+}
+
+/** Of a host, and nothing after it. */
+function isAddress(text: string, protocols: readonly string[]): boolean {
+  const url = URL.parse(text);
+  if (url === null || !protocols.includes(url.protocol) || url.hostname === '') return false;
+  return ['', '/'].includes(url.pathname) && [url.search, url.hash, url.username, url.password].join('') === '';
 }
 
 function failure(code: string, message: string): void {

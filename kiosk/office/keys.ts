@@ -4,11 +4,12 @@
  */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { readSecret, writeSecret } from '../keys.ts';
 import { type Authority, createAuthority, type Identity, openAuthority } from './authority.ts';
 
-/** Under which the broker of this machine is reached. */
+/** Under which the broker of this machine is reached here. */
 const serverNames = ['127.0.0.1', 'localhost'] as const;
 
 /** A certificate is replaced when it is good for no longer than this, milliseconds. */
@@ -18,8 +19,11 @@ export interface OfficeKeys {
   readonly authority: Authority;
   /** Signs commands; Ed25519. */
   readonly command: KeyObject;
-  /** The certificate of the broker, or of the office as the client of one elsewhere; a new one when it nears its end. */
-  identity(as: 'server' | 'office'): Promise<Identity>;
+  /**
+   * The certificate of the broker, or of the office as the client of one elsewhere; a new one when it nears its end. `reached`:
+   * another name or address under which kiosks reach the broker; null: none.
+   */
+  identity(as: 'server' | 'office', reached?: string | null): Promise<Identity>;
 }
 
 /** @throws Error that names the file and what to do: others may read it, damaged, or missing while others are there */
@@ -40,11 +44,12 @@ export async function openOfficeKeys(data: string, wallMs: () => number): Promis
   return {
     authority,
     command: readCommandKey(paths.command),
-    async identity(as) {
+    async identity(as, reached = null) {
       const path = join(folder, `${as}.pem`);
       const kept = existsSync(path) ? readPair(path) : null;
-      if (kept !== null && goodForMs(kept, wallMs()) > renewBeforeMs) return kept;
-      const made = as === 'server' ? await authority.server(serverNames) : await authority.office();
+      if (kept !== null && goodForMs(kept, wallMs()) > renewBeforeMs && isReached(kept, reached)) return kept;
+      const names = reached === null ? serverNames : [...serverNames, reached];
+      const made = as === 'server' ? await authority.server(names) : await authority.office();
       writePair(path, made);
       return made;
     },
@@ -95,6 +100,12 @@ function readPair(path: string): Identity {
 
 function goodForMs({ certificate }: Identity, nowMs: number): number {
   return Date.parse(new X509Certificate(certificate).validTo) - nowMs;
+}
+
+function isReached({ certificate }: Identity, name: string | null): boolean {
+  if (name === null) return true;
+  const read = new X509Certificate(certificate);
+  return (isIP(name) === 0 ? read.checkHost(name) : read.checkIP(name)) !== undefined;
 }
 
 function missing(path: string): Error {

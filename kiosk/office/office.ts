@@ -43,6 +43,10 @@ export interface OfficeOptions {
   readonly database: string | null;
   /** `mqtts://…` of a broker elsewhere; null: one of its own. */
   readonly broker: string | null;
+  /** Under which browsers and kiosks elsewhere reach the console, `https://office.example`; null: on this machine only. */
+  readonly publicUrl: string | null;
+  /** Under which kiosks elsewhere reach the broker, `mqtts://office.example:8883`; null: as it is reached here. */
+  readonly publicMqtt: string | null;
   /** The built console. */
   readonly consoleFolder: string;
   readonly clock: Clock;
@@ -182,8 +186,8 @@ async function openPost(options: OfficeOptions, { keys, repository, database }: 
   const reached = { http: '', mqtt: '' };
   const command = String(createPublicKey(keys.command).export({ type: 'spki', format: 'pem' }));
   const given = () => ({
-    broker: reached.mqtt,
-    repository: `${reached.http}/tuf`,
+    broker: options.publicMqtt ?? reached.mqtt,
+    repository: `${options.publicUrl ?? reached.http}/tuf`,
     root: repository.root.toString('utf8'),
   });
   const pairings = await orProblem('database', () => openPairings({ ...core, command, given }));
@@ -216,13 +220,14 @@ async function openBroker(
   return orProblem('port', () => opened.catch((error) => Promise.reject(portProblem(port, '--mqtt', error))));
 }
 
-async function identityOf(keys: OfficeKeys, { broker }: OfficeOptions) {
-  const own = await keys.identity(broker === null ? 'server' : 'office');
+async function identityOf(keys: OfficeKeys, { broker, publicMqtt }: OfficeOptions) {
+  const reached = publicMqtt === null ? null : new URL(publicMqtt).hostname;
+  const own = await (broker === null ? keys.identity('server', reached) : keys.identity('office'));
   return { ...own, authority: keys.authority.certificate };
 }
 
 function serve(
-  { http, consoleFolder, log }: OfficeOptions,
+  { http, publicUrl, consoleFolder, log }: OfficeOptions,
   { repository }: OfficeCore,
   parts: readonly Part[],
   logIn: ReturnType<typeof createLogIn>,
@@ -231,6 +236,7 @@ function serve(
     routes: parts.flatMap(({ routes }) => routes),
     logIn,
     port: http,
+    publicUrl,
     consoleFolder,
     repositoryFolder: repository.publicFolder,
     onProblem: (words, error) => log.warn({ error: error.message }, words),

@@ -42,7 +42,7 @@ export class RunningIndex {
 
   private async read(database: Queries, changed: readonly { readonly kiosk: string; readonly mark: string | null }[]) {
     const rows = await database.query<{ kiosk: string; mark: string; running: string }>(
-      'SELECT kiosk, md5(running) AS mark, running FROM kiosks WHERE running IS NOT NULL AND kiosk = ANY($1::text[])',
+      'SELECT kiosk, running_mark AS mark, running FROM kiosks WHERE running IS NOT NULL AND kiosk = ANY($1::text[])',
       [changed.map(({ kiosk }) => kiosk)],
     );
     for (const { kiosk, mark, running } of rows) this.kept.set(kiosk, { mark, running: runningIn(running) });

@@ -75,6 +75,9 @@ describe('options', () => {
     [['--data', ''], /--data takes a folder/],
     [['--database', 'mysql://a/b'], /--database takes the address of a PostgreSQL server/],
     [['--broker', 'mqtt://a:1883'], /--broker takes an address such as mqtts/],
+    [['--public-url', 'https://office.example/console'], /--public-url takes an address without a path/],
+    [['--public-url', 'office.example'], /--public-url takes an address/],
+    [['--public-mqtt', 'mqtt://office.example:1883'], /--public-mqtt takes an address such as mqtts/],
     [['--port', '1'], /--port/],
     [['LAB-01'], /LAB-01/],
   ])('%j are refused', (args, words) => {
@@ -83,8 +86,15 @@ describe('options', () => {
   });
 
   test('left out have their documented values', () => {
-    const options = { http: 8082, mqtt: 8883, database: null, broker: null, data: join(process.cwd(), 'data-office') };
+    const given = { database: null, broker: null, publicUrl: null, publicMqtt: null };
+    const options = { http: 8082, mqtt: 8883, data: join(process.cwd(), 'data-office'), ...given };
     expect(readOptions([])).toEqual({ ok: true, options });
+  });
+
+  test('an address for elsewhere is kept as browsers name it', () => {
+    const args = ['--public-url', 'https://office.example:443/', '--public-mqtt', 'mqtts://office.example:8883'];
+    const options = { publicUrl: 'https://office.example', publicMqtt: 'mqtts://office.example:8883' };
+    expect(readOptions(args)).toMatchObject({ ok: true, options });
   });
 });
 

@@ -262,6 +262,20 @@ describe('publishing', () => {
     ]);
   });
 
+  test('a kiosk that is in another rollout is named, with the way there', async () => {
+    answers['POST preview'] = { json: { changes } };
+    answers['POST rollouts'] = { refused: 409, json: { problem: 'busy-kiosk', kiosk: 'mall-02', rollout: 6 } };
+    open('#/publish');
+    await screen.findByLabelText(own.rollouts.whom);
+    type(own.rollouts.text, text);
+    press(own.rollouts.preview);
+    await screen.findByRole('button', { name: own.rollouts.start });
+    press(own.rollouts.start);
+    press(own.rollouts.start);
+    expect((await screen.findByRole('alert')).textContent).toContain('mall-02');
+    expect(screen.getByRole('link', { name: own.rollouts.rollout(6) }).getAttribute('href')).toBe('#/rollouts/6');
+  });
+
   test('what was edited after it was looked at is not published', async () => {
     answers['POST preview'] = { json: { changes } };
     open('#/publish');
@@ -287,6 +301,17 @@ describe('publishing', () => {
     screen.getByText(own.rollouts.wholeDocument);
     expect(screen.queryByRole('button', { name: own.rollouts.start })).toBeNull();
   });
+});
+
+test('a rollout that waits for a kiosk that is away names it, and goes on without it after it was asked for', async () => {
+  answers['rollouts/7'] = { json: rolloutPage };
+  answers['POST rollouts/7/pass-by'] = { json: {} };
+  open('#/rollouts/7');
+  await screen.findByText(own.rollouts.awaits('clinic-01'));
+  press(own.rollouts.passBy);
+  expect(done).toEqual([]);
+  press(own.rollouts.passByDo);
+  await waitFor(() => expect(done).toEqual([[`POST rollouts/${rolloutPage.rollout}/pass-by`, {}]]));
 });
 
 test('an alert is acknowledged at once, and cleared after it was asked for', async () => {

@@ -85,7 +85,15 @@ export function Trouble({ failure }: { readonly failure: Failure | null }) {
   return (
     <p class="trouble" role="alert">
       <TriangleAlert {...iconShape} />
-      <span>{sentences(...problemSaid(words, failure))}</span>
+      <span>
+        {sentences(...problemSaid(words, failure))}
+        {failure.rollout !== undefined && (
+          <>
+            {' '}
+            <Link to={{ at: 'rollout', rollout: failure.rollout }}>{words.rollouts.rollout(failure.rollout)}</Link>
+          </>
+        )}
+      </span>
     </p>
   );
 }

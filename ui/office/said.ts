@@ -23,8 +23,9 @@ const caseAbouts: Readonly<Record<Lang, Readonly<Record<string, string>>>> = {
 };
 
 /** What went wrong, as a sentence; a word that this page does not know stands in a general one. */
-export function problemSaid(words: Words, { problem, seconds }: Problem): readonly string[] {
+export function problemSaid(words: Words, { problem, seconds, kiosk }: Problem): readonly string[] {
   const known: Readonly<Record<string, string>> = words.problems;
+  if (problem === 'busy-kiosk' && kiosk !== undefined) return [words.busyKiosk(kiosk)];
   const said = Object.hasOwn(known, problem) ? known[problem]! : words.unknownProblem(problem);
   return seconds === undefined ? [said] : [said, words.tryAgainIn(seconds)];
 }

@@ -56,7 +56,7 @@ export async function unanswered(database: Queries, kiosk: string, now: Date): P
 /** The kiosk has it in its journal. */
 export async function took(database: Queries, kiosk: string, seq: number): Promise<void> {
   await database.query(
-    `UPDATE commands SET status = 'taken' WHERE kiosk = $1 AND seq = $2 AND status IN ('sent', 'expired')`,
+    `UPDATE commands SET status = 'taken', result = NULL, ended_at = NULL WHERE kiosk = $1 AND seq = $2 AND status IN ('sent', 'expired')`,
     [kiosk, seq],
   );
 }

@@ -22,7 +22,7 @@ function kiosksIn(database: Database): (whom: Whom) => Promise<readonly string[]
   return async (whom) => {
     if (whom.whom === 'kiosk') return [whom.kiosk];
     const rows = await database.query<{ kiosk: string; mark: string | null }>(
-      'SELECT kiosk, md5(running) AS mark FROM kiosks ORDER BY kiosk',
+      'SELECT kiosk, running_mark AS mark FROM kiosks ORDER BY kiosk',
     );
     if (whom.whom === 'all') return rows.map(({ kiosk }) => kiosk);
     const running = await index.of(database, rows);

@@ -3,45 +3,13 @@
  * written once under a name of its own; the timestamp alone is written over, last and at once, so that whoever reads in
  * between finds the old state whole (TUF specification, 6.2 "Consistent snapshots").
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { Metadata, MetadataKind, type Root, type TargetFile, type Targets } from '@tufjs/models';
-import { writeWhole } from '../../../config/store.ts';
-import {
-  binDocument,
-  binNames,
-  binOf,
-  rootDocument,
-  type Signable,
-  sha256,
-  signed,
-  snapshotDocument,
-  targetFile,
-  type TargetNote,
-  targetsDocument,
-  timestampDocument,
-  type Written,
-} from './metadata.ts';
-import {
-  type KeyFolders,
-  keysOf,
-  makeKey,
-  removeKey,
-  roleKeys,
-  type RoleName,
-  roles,
-  type SigningKey,
-} from './signing-keys.ts';
-
-/** A repository that cannot do what it was asked; the message says what to do. */
-class RepositoryProblem extends Error {
-  override readonly name: string = 'RepositoryProblem';
-}
-
-/** The medium with keys that must sign is not put in. */
-export class KeysMissing extends RepositoryProblem {
-  override readonly name = 'KeysMissing';
-}
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metadata, Root, TargetFile } from '@tufjs/models';
+import { metadataFolder, readJson, readState, readTargets, RepositoryProblem, write, writeOnce } from './files.ts';
+import { binOf, rootDocument, sha256, signed, targetFile, type TargetNote } from './metadata.ts';
+import { keysOf, makeKey, removeKey, roleKeys, type RoleName, roles, type SigningKey } from './signing-keys.ts';
+import { keyFolders, missing, Writer } from './writer.ts';
 
 export interface Published extends TargetNote {
   readonly kiosk: string;
@@ -69,19 +37,6 @@ export interface Repository {
   refresh(): void;
   /** Replaces a key of a role, the lowest number when it is not said which; the old one counts no more. */
   rotate(role: RoleName, number: number | null): { readonly removed: number; readonly added: number };
-}
-
-/** What one document of targets says. */
-interface Bin extends Written {
-  readonly files: readonly TargetFile[];
-}
-
-interface State {
-  readonly root: Metadata<Root>;
-  /** That of targets, which names none, and every bin. */
-  readonly documents: ReadonlyMap<string, Bin>;
-  readonly snapshotVersion: number;
-  readonly timestampVersion: number;
 }
 
 /** @throws RepositoryProblem when the folder holds one already */
@@ -176,77 +131,7 @@ function textOf(document: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8');
 }
 
-type Before = Omit<State, 'root'>;
-type Changed = ReadonlyMap<string, Metadata<Targets>>;
-
-class Writer {
-  private readonly folder: string;
-  private readonly wallMs: () => number;
-
-  constructor(folder: string, wallMs: () => number) {
-    this.folder = folder;
-    this.wallMs = wallMs;
-  }
-
-  /** `files`: of all kiosks; only `bins` are written. */
-  write(before: Before, files: ReadonlyMap<string, TargetFile>, bins: ReadonlySet<string>): void {
-    const changed = new Map<string, Metadata<Targets>>();
-    for (const bin of bins) {
-      const own = [...files.values()].filter(({ path }) => binOf(path) === bin);
-      changed.set(bin, binDocument(versionAfter(before, bin), own, this.wallMs()));
-    }
-    this.sign(before, changed);
-  }
-
-  /** Every document of targets is signed anew, by the keys that count now. */
-  writeAll(before: Before): void {
-    const nowMs = this.wallMs();
-    const changed = new Map(
-      binNames.map((bin) => {
-        const files = before.documents.get(bin)?.files ?? [];
-        return [bin, binDocument(versionAfter(before, bin), files, nowMs)];
-      }),
-    );
-    const { signed: root } = readRoot(this.folder);
-    changed.set('targets', targetsDocument(versionAfter(before, 'targets'), root, nowMs));
-    this.sign(before, changed);
-  }
-
-  refresh(before: Before): void {
-    this.online(before, new Map());
-  }
-
-  private sign(before: Before, changed: Changed): void {
-    const keys = keysInReach(this.folder, 'targets');
-    const written = [...changed].map(([name, document]) => {
-      return [name, { version: document.signed.version, bytes: signed(document, keys) }] as const;
-    });
-    this.online(before, new Map(written));
-  }
-
-  /** Nothing is written before every key has signed. */
-  private online(before: Before, changed: ReadonlyMap<string, Written>): void {
-    const [snapshotVersion, timestampVersion] = [before.snapshotVersion + 1, before.timestampVersion + 1];
-    const nowMs = this.wallMs();
-    const snapshot = signed(
-      snapshotDocument(snapshotVersion, new Map([...before.documents, ...changed]), nowMs),
-      keysInReach(this.folder, 'snapshot'),
-    );
-    const timestamp = signed(
-      timestampDocument(timestampVersion, snapshot, snapshotVersion, nowMs),
-      keysInReach(this.folder, 'timestamp'),
-    );
-    for (const [name, { version, bytes }] of changed) write(this.folder, `${version}.${name}.json`, bytes);
-    write(this.folder, `${snapshotVersion}.snapshot.json`, snapshot);
-    write(this.folder, 'timestamp.json', timestamp);
-  }
-}
-
-function versionAfter({ documents }: Before, name: string): number {
-  return (documents.get(name)?.version ?? 0) + 1;
-}
-
-function filesOf(documents: Iterable<Bin>): Map<string, TargetFile> {
+function filesOf(documents: Iterable<{ readonly files: readonly TargetFile[] }>): Map<string, TargetFile> {
   return new Map([...documents].flatMap(({ files }) => files.map((file) => [file.path, file])));
 }
 
@@ -277,32 +162,8 @@ function rolesKeys(folder: string, root: Metadata<Root>): readonly SigningKey[] 
   return keys;
 }
 
-/** As many keys of a role as must sign. */
-function keysInReach(folder: string, role: RoleName): readonly SigningKey[] {
-  const counting = new Set(readRoot(folder).signed.roles[role]?.keyIDs);
-  const keys = keysOf(keyFolders(folder), role).filter(({ key }) => counting.has(key.keyID));
-  const { threshold } = roleKeys[role];
-  if (keys.length < threshold) throw missing(folder, role, threshold - keys.length);
-  return keys.slice(0, threshold);
-}
-
-function missing(folder: string, role: string, count: number): KeysMissing {
-  const { offline, online } = keyFolders(folder);
-  return new KeysMissing(
-    `${count} more ${count === 1 ? 'key' : 'keys'} of ${role} must be in ${offline} or ${online}; put in the medium with them`,
-  );
-}
-
 function is(role: RoleName) {
   return (key: SigningKey) => key.role === role;
-}
-
-function keyFolders(folder: string): KeyFolders {
-  return { offline: join(folder, 'keys-offline'), online: join(folder, 'keys-online') };
-}
-
-function metadataFolder(folder: string): string {
-  return join(folder, 'public', 'metadata');
 }
 
 function pathOf(kiosk: string): string {
@@ -319,71 +180,8 @@ function noteOf(file: TargetFile | undefined): TargetNote {
   return { version: version ?? 0, publishedAt: publishedAt ?? '' };
 }
 
-function readState(folder: string): State {
-  const root = readRoot(folder);
-  const timestamp = readDocument(folder, 'timestamp.json', (json) => Metadata.fromJSON(MetadataKind.Timestamp, json));
-  const snapshotVersion = timestamp.signed.snapshotMeta.version;
-  const snapshot = readDocument(folder, `${snapshotVersion}.snapshot.json`, (json) =>
-    Metadata.fromJSON(MetadataKind.Snapshot, json),
-  );
-  const documents = new Map(
-    Object.entries(snapshot.signed.meta).map(([file, { version }]) => {
-      const name = file.slice(0, -'.json'.length);
-      return [name, readTargets(folder, name, version)];
-    }),
-  );
-  return { root, documents, snapshotVersion, timestampVersion: timestamp.signed.version };
-}
-
-function readRoot(folder: string): Metadata<Root> {
-  const versions = existsSync(metadataFolder(folder))
-    ? readdirSync(metadataFolder(folder)).map((name) => Number(/^([0-9]+)\.root\.json$/.exec(name)?.[1] ?? 0))
-    : [];
-  const newest = Math.max(0, ...versions);
-  if (newest === 0) throw new RepositoryProblem(`${folder} holds no repository; make one with: config init ${folder}`);
-  return readDocument(folder, `${newest}.root.json`, (json) => Metadata.fromJSON(MetadataKind.Root, json));
-}
-
-/** `name`: targets, or a bin. */
-function readTargets(folder: string, name: string, version: number): Bin {
-  const file = `${version}.${name}.json`;
-  const { signed } = readDocument(folder, file, (json) => Metadata.fromJSON(MetadataKind.Targets, json));
-  return { version, bytes: readFileSync(join(metadataFolder(folder), file)), files: Object.values(signed.targets) };
-}
-
 function readTarget(folder: string, file: TargetFile | undefined): unknown {
   if (file === undefined) return null;
   const { kiosk, hash } = published(file);
   return readJson(join(folder, 'public', 'targets', 'kiosks', `${hash}.${kiosk}.json`));
-}
-
-function readDocument<Document extends Signable>(
-  folder: string,
-  name: string,
-  from: (json: Parameters<typeof Metadata.fromJSON>[1]) => Document,
-): Document {
-  const path = join(metadataFolder(folder), name);
-  try {
-    return from(readJson(path) as Parameters<typeof Metadata.fromJSON>[1]);
-  } catch (error) {
-    if (error instanceof RepositoryProblem) throw error;
-    throw new RepositoryProblem(`${path} is damaged (${(error as Error).message}); restore it from a backup`);
-  }
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new RepositoryProblem(`${path} cannot be read (${(error as Error).message}); restore it from a backup`);
-  }
-}
-
-function write(folder: string, name: string, bytes: Buffer): void {
-  writeWhole(join(metadataFolder(folder), name), bytes, 0o644);
-}
-
-function writeOnce(path: string, bytes: Buffer): void {
-  mkdirSync(dirname(path), { recursive: true });
-  if (!existsSync(path)) writeWhole(path, bytes, 0o644);
 }

@@ -25,8 +25,8 @@ export function rolloutsPart(
   });
   return {
     routes: rolloutRoutes(rollouts),
-    async posted() {
-      rollouts.news();
+    async posted({ topic }) {
+      if (topic === 'state' || topic === 'alive') rollouts.news();
     },
     async stored(_kiosk, rows) {
       if (rows.some(([, , , kind]) => kind.startsWith(telling))) rollouts.news();

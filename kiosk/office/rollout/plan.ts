@@ -106,10 +106,16 @@ function answeredMs({ status, changedMs, trialMs }: RollingKiosk, nowMs: number)
     case 'refused':
     case 'went-back':
     case 'overdue':
+    case 'passed-by':
       return changedMs;
     default:
       return status satisfies never;
   }
+}
+
+/** Its word on what was published for it is awaited, and it is away. */
+export function isAwaitedAway({ status }: Pick<RollingKiosk, 'status'>, hereSinceMs: number | null): boolean {
+  return (status === 'published' || status === 'staged') && hereSinceMs === null;
 }
 
 /** A kiosk that is away is given its time once it is back. */

@@ -5,10 +5,11 @@
 import type { Checked, Config } from '../../../config/schema.ts';
 import { answersWithinMs } from '../../trial.ts';
 import { baseOf, type Plan, planned, type PublishProblem, type RunningByKiosk } from '../repository/publishing.ts';
-import { hashOf, KeysMissing, type Repository } from '../repository/repository.ts';
+import { hashOf, type Repository } from '../repository/repository.ts';
+import { KeysMissing } from '../repository/writer.ts';
 import type { Database } from '../store/open.ts';
 import { runningOf } from './heard.ts';
-import { type Intent, kiosksOf, noteIntents, notePublished, type Rollout, type RolloutKiosk } from './rows.ts';
+import { documentsBefore, type Intent, noteIntents, notePublished, type Rollout, type RolloutKiosk } from './rows.ts';
 
 export type Check = (json: unknown) => Checked;
 
@@ -51,12 +52,8 @@ export async function documentsOf(
 
 /** What the kiosks of a rollout had before it was published for them; who had nothing that is known is left out. */
 export async function beforeOf(database: Database, rollout: number): Promise<ReadonlyMap<string, unknown>> {
-  const kiosks = await kiosksOf(database, rollout);
-  return new Map(
-    kiosks.flatMap(({ kiosk, status, before }) =>
-      status === 'waiting' || before === null ? [] : [[kiosk, JSON.parse(before) as unknown] as const],
-    ),
-  );
+  const kiosks = await documentsBefore(database, rollout);
+  return new Map(kiosks.map(({ kiosk, before }) => [kiosk, JSON.parse(before) as unknown]));
 }
 
 export type Published =

@@ -5,7 +5,7 @@ import type { Plan, PublishProblem } from '../repository/publishing.ts';
 import { planned } from '../repository/publishing.ts';
 import type { Pace, PreviewLine, RolloutLine, RolloutPage, Whom } from '../server/wire.ts';
 import { heardOf, runningOf } from './heard.ts';
-import { wavesOf } from './plan.ts';
+import { isAwaitedAway, wavesOf } from './plan.ts';
 import { previewOf } from './preview.ts';
 import { beforeOf, documentsOf, trialMsOf } from './publication.ts';
 import {
@@ -16,7 +16,10 @@ import {
   lineOf,
   type NewRollout,
   newestRollouts,
+  noteStatus,
   pageOf,
+  type Rollout,
+  type RolloutKiosk,
   type RolloutStatus,
   rolloutOf,
   setStatus,
@@ -40,6 +43,7 @@ export type Previewed = { readonly ok: true; readonly changes: readonly PreviewL
 
 export type Hold = 'pause' | 'resume' | 'abort';
 export type Held = 'done' | 'not-running' | 'not-paused' | 'ended' | 'no-such-rollout';
+export type PassedBy = 'done' | 'ended' | 'nobody-away' | 'no-such-rollout';
 
 export interface Rollouts {
   preview(wish: Omit<Wish, 'pace'>): Promise<Previewed>;
@@ -47,6 +51,8 @@ export interface Rollouts {
   /** Publishes what the kiosks of a rollout had before it, at once, as a rollout of its own. */
   back(rollout: number, by: string): Promise<Begun>;
   hold(rollout: number, how: Hold, by: string): Promise<Held>;
+  /** Waits no more for the kiosks that are away now: what they say when they are back still counts. */
+  passBy(rollout: number, by: string): Promise<PassedBy>;
   /** The newest first. */
   list(): Promise<readonly RolloutLine[]>;
   page(rollout: number): Promise<RolloutPage | null>;
@@ -103,6 +109,11 @@ export function createRollouts(parts: RunnerParts): Rollouts {
       if (held === 'done') runner.news();
       return held;
     },
+    async passBy(rollout, by) {
+      const passed = await runner.alone(() => passBy(parts, rollout, by, now()));
+      if (passed === 'done') runner.news();
+      return passed;
+    },
     async list() {
       const rollouts = await newestRollouts(database);
       const counts = await countsOf(
@@ -113,12 +124,42 @@ export function createRollouts(parts: RunnerParts): Rollouts {
     },
     async page(rollout) {
       const found = await rolloutOf(database, rollout);
-      return found === null ? null : pageOf(found, await kiosksOf(database, rollout));
+      if (found === null) return null;
+      const kiosks = await kiosksOf(database, rollout);
+      return pageOf(found, kiosks, new Set(isOpen(found) ? await awaitedAway(parts, kiosks) : []));
     },
     news: runner.news,
     step: runner.step,
     close: runner.close,
   };
+}
+
+function isOpen({ status }: Rollout): boolean {
+  return status === 'running' || status === 'paused';
+}
+
+async function awaitedAway(
+  { database, startedMs }: RunnerParts,
+  kiosks: readonly RolloutKiosk[],
+): Promise<readonly string[]> {
+  const heard = await heardOf(database, startedMs);
+  const away = kiosks.filter((one) => isAwaitedAway(one, heard.get(one.kiosk)?.hereSinceMs ?? null));
+  return away.map(({ kiosk }) => kiosk);
+}
+
+async function passBy(parts: RunnerParts, rollout: number, by: string, now: Date): Promise<PassedBy> {
+  const { database } = parts;
+  const found = await rolloutOf(database, rollout);
+  if (found === null) return 'no-such-rollout';
+  if (!isOpen(found)) return 'ended';
+  const away = await awaitedAway(parts, await kiosksOf(database, rollout));
+  if (away.length === 0) return 'nobody-away';
+  await database.transaction(async (inside) => {
+    for (const kiosk of away) await noteStatus(inside, rollout, kiosk, { status: 'passed-by', why: null }, now);
+    const act = { person: by, did: 'rollout-passed-by', subject: String(rollout), detail: away.join(', ') };
+    await recordAct(inside, act, now);
+  });
+  return 'done';
 }
 
 async function begin(parts: RunnerParts, { whom, text, pace }: Wish, by: string, now: Date): Promise<Begun> {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { jsonMaximumBytes } from '../../../config/strict-json.ts';
 import { numberIn } from '../server/numbers.ts';
 import { type Answered, json, problem, type Route, route } from '../server/route.ts';
-import type { Begun, Hold, Previewed, Rollouts } from './rollouts.ts';
+import type { Begun, Held, Hold, PassedBy, Previewed, Rollouts } from './rollouts.ts';
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const whom = v.variant('whom', [
@@ -57,6 +57,11 @@ export function rolloutRoutes(rollouts: Rollouts): readonly Route[] {
     }),
     ...(['pause', 'resume', 'abort'] as const).map((how) => held(rollouts, how)),
     route({
+      ...{ method: 'POST', path: '/api/rollouts/:rollout/pass-by', right: 'publish' },
+      body: null,
+      handle: async ({ parameters, person }) => settled(await rollouts.passBy(numberOf(parameters.rollout), person)),
+    }),
+    route({
       ...{ method: 'POST', path: '/api/rollouts/:rollout/back', right: 'publish' },
       body: null,
       handle: async ({ parameters, person }) => answer(await rollouts.back(numberOf(parameters.rollout), person)),
@@ -68,12 +73,13 @@ function held(rollouts: Rollouts, how: Hold): Route {
   return route({
     ...{ method: 'POST', path: `/api/rollouts/:rollout/${how}`, right: 'publish' },
     body: null,
-    handle: async ({ parameters, person }) => {
-      const came = await rollouts.hold(numberOf(parameters.rollout), how, person);
-      if (came === 'no-such-rollout') return unknown();
-      return came === 'done' ? json({}) : problem(came);
-    },
+    handle: async ({ parameters, person }) => settled(await rollouts.hold(numberOf(parameters.rollout), how, person)),
   });
+}
+
+function settled(came: Held | PassedBy): Answered {
+  if (came === 'no-such-rollout') return unknown();
+  return came === 'done' ? json({}) : problem(came);
 }
 
 function answer(came: Begun | Previewed): Answered {

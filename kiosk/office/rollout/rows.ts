@@ -31,8 +31,6 @@ export interface RolloutKiosk {
   readonly trialMs: number;
   /** Of what is being published or was, SHA-256 of its text, hex. */
   readonly hash: string | null;
-  /** What it had before, as JSON text; null: nobody knows. */
-  readonly before: string | null;
   readonly publishedAt: Date | null;
   readonly readSeq: number;
 }
@@ -57,8 +55,7 @@ export async function newestRollouts(database: Queries): Promise<readonly Rollou
 /** Those of which something is still to be done or heard. */
 export async function openRollouts(database: Queries): Promise<readonly Rollout[]> {
   const sql = `SELECT ${columns} FROM rollouts WHERE status IN ('running', 'paused') OR EXISTS (
-      SELECT 1 FROM rollout_kiosks AS of WHERE of.rollout = rollouts.rollout AND rollouts.status = 'aborted'
-        AND of.status IN ('published', 'staged')
+      SELECT 1 FROM rollout_kiosks AS of WHERE of.rollout = rollouts.rollout AND of.status IN ('published', 'staged', 'passed-by')
     ) ORDER BY rollout`;
   return (await database.query<Stored>(sql)).map(read);
 }
@@ -71,8 +68,19 @@ export async function rolloutOf(database: Queries, rollout: number): Promise<Rol
 export function kiosksOf(database: Queries, rollout: number): Promise<readonly RolloutKiosk[]> {
   return database.query<RolloutKiosk>(
     `SELECT kiosk, wave, status, edition, why, changed_at AS "changedAt", time_zone AS "timeZone", trial_ms AS "trialMs",
-       hash, before, published_at AS "publishedAt", read_seq AS "readSeq"
+       hash, published_at AS "publishedAt", read_seq AS "readSeq"
      FROM rollout_kiosks WHERE rollout = $1 ORDER BY place`,
+    [rollout],
+  );
+}
+
+/** What each kiosk had before it was published for it, as JSON text; who had nothing that is known is left out. */
+export function documentsBefore(
+  database: Queries,
+  rollout: number,
+): Promise<readonly { readonly kiosk: string; readonly before: string }[]> {
+  return database.query(
+    `SELECT kiosk, before FROM rollout_kiosks WHERE rollout = $1 AND status <> 'waiting' AND before IS NOT NULL ORDER BY place`,
     [rollout],
   );
 }
@@ -244,7 +252,8 @@ export function lineOf(rollout: Rollout, counts: RolloutLine['counts']): Rollout
   };
 }
 
-export function pageOf(rollout: Rollout, kiosks: readonly RolloutKiosk[]): RolloutPage {
+/** `away`: the kiosks that are awaited and away. */
+export function pageOf(rollout: Rollout, kiosks: readonly RolloutKiosk[], away: ReadonlySet<string>): RolloutPage {
   const counts: Partial<Record<RolloutStep, number>> = {};
   for (const { status } of kiosks) counts[status] = (counts[status] ?? 0) + 1;
   return {
@@ -258,6 +267,7 @@ export function pageOf(rollout: Rollout, kiosks: readonly RolloutKiosk[]): Rollo
       edition: status === 'waiting' ? null : edition,
       why,
       changedAt: changedAt.toISOString(),
+      away: away.has(kiosk),
     })),
   };
 }

@@ -10,7 +10,7 @@ export interface Editions {
 }
 
 export interface Verdict {
-  readonly status: Exclude<RolloutStep, 'waiting' | 'published' | 'overdue'>;
+  readonly status: Exclude<RolloutStep, 'waiting' | 'published' | 'overdue' | 'passed-by'>;
   /** Of one that was refused or went back. */
   readonly why: string | null;
 }
@@ -66,6 +66,7 @@ export function after(known: RolloutStep, verdict: Verdict): Verdict | null {
       return verdict.status === 'went-back' ? verdict : null;
     case 'staged':
     case 'overdue':
+    case 'passed-by':
       return verdict.status === 'staged' ? null : verdict;
     case 'published':
       return verdict;

@@ -75,7 +75,7 @@ interface Read {
 
 /** $1: of one kiosk; null: of all. */
 const rowsOfKiosks = `
-  SELECT kiosks.kiosk, md5(running) AS mark, paired_at AS "pairedAt", paired_by AS "pairedBy",
+  SELECT kiosks.kiosk, running_mark AS mark, paired_at AS "pairedAt", paired_by AS "pairedBy",
     state.body AS state, alive.body AS alive, alive.came_at AS "aliveAt",
     heads.seq AS stored, told_seq AS "toldSeq", missing_to AS "missingTo", coalesce(standing.count, 0) AS alerts
   FROM kiosks

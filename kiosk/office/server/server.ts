@@ -33,6 +33,8 @@ export interface OfficeServerParts {
   readonly logIn: LogIn;
   /** On 127.0.0.1; 0 takes any free port. */
   readonly port: number;
+  /** The origin under which something in front of it is reached; null: nothing is there. */
+  readonly publicUrl: string | null;
   /** The built console. Without an index.html there its page says what to do. */
   readonly consoleFolder: string;
   /** The public part of the repository, carried below `/tuf/`. */
@@ -89,7 +91,7 @@ async function listen(app: FastifyInstance, port: number): Promise<void> {
 async function build(app: FastifyInstance, parts: OfficeServerParts, portNow: () => number): Promise<void> {
   // Before any other work: a stranger costs as little as possible and learns nothing.
   app.addHook('onRequest', async (request, reply) => {
-    if (isForeign(request, portNow())) return refuse(reply, 403, 'foreign');
+    if (isForeign(request, portNow(), parts.publicUrl)) return refuse(reply, 403, 'foreign');
   });
   await app.register(fastifyRateLimit, {
     max: requestsMaximum,
@@ -110,7 +112,7 @@ async function build(app: FastifyInstance, parts: OfficeServerParts, portNow: ()
     if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
   });
   app.get('/health', (_request, reply) => reply.header('cache-control', 'no-store').send({ ok: true }));
-  addSessionRoutes(app, { logIn: parts.logIn, portNow });
+  addSessionRoutes(app, { logIn: parts.logIn, portNow, publicUrl: parts.publicUrl });
   addRoutes(app, parts.routes, (request) => parts.logIn.personOf(sessionToken(request, portNow())));
   await addFolders(app, parts);
 }
@@ -154,13 +156,15 @@ const unchanging = 'max-age=31536000, immutable';
  * Host by name (DNS rebinding), and Origin: where one stands it is this page. Whatever changes something needs one, but for
  * what asks for no session (a kiosk has none, and no cookie either).
  */
-function isForeign({ headers, method, routeOptions }: FastifyRequest, port: number): boolean {
-  const hosts = ['127.0.0.1', 'localhost'].flatMap((name) =>
+function isForeign({ headers, method, routeOptions }: FastifyRequest, port: number, publicUrl: string | null): boolean {
+  const local = ['127.0.0.1', 'localhost'].flatMap((name) =>
     port === 80 ? [name, `${name}:80`] : [`${name}:${port}`],
   );
   const { host, origin } = headers;
-  if (host === undefined || !hosts.includes(host)) return true;
-  if (origin !== undefined) return origin !== `http://${host}`;
+  const isLocal = host !== undefined && local.includes(host);
+  if (!isLocal && (publicUrl === null || host !== new URL(publicUrl).host)) return true;
+  // What stands in front of it may hand on its own name or the one of this machine.
+  if (origin !== undefined) return origin !== publicUrl && !(isLocal && origin === `http://${host}`);
   const open = (routeOptions.config as { readonly open?: boolean }).open === true;
   return method !== 'GET' && method !== 'HEAD' && !open;
 }

@@ -18,6 +18,8 @@ const passphraseBody = v.strictObject({ old: words, passphrase: words });
 export interface SessionDoorParts {
   readonly logIn: LogIn;
   readonly portNow: () => number;
+  /** The origin under which something in front of the office is reached; null: nothing is there. */
+  readonly publicUrl: string | null;
 }
 
 /** Browsers keep cookies for a host, not for a port: two offices on one machine must not take each other's. */
@@ -29,14 +31,14 @@ function cookieName(port: number): string {
   return `office-${port}`;
 }
 
-export function addSessionRoutes(app: FastifyInstance, { logIn, portNow }: SessionDoorParts): void {
+export function addSessionRoutes(app: FastifyInstance, { logIn, portNow, publicUrl }: SessionDoorParts): void {
   const limits = { bodyLimit: bodyMaximum, config: { rateLimit: { max: triesMaximum, timeWindow: triesWindowMs } } };
   const tokenOf = (request: FastifyRequest) => sessionToken(request, portNow());
-  const giveCookie = (reply: FastifyReply, value: string, seconds: number) =>
-    reply.header(
-      'set-cookie',
-      `${cookieName(portNow())}=${value}; HttpOnly; SameSite=Strict; Path=/api/; Max-Age=${seconds}`,
-    );
+  const giveCookie = (reply: FastifyReply, value: string, seconds: number) => {
+    const isSecure = publicUrl?.startsWith('https:') === true && reply.request.headers.origin === publicUrl;
+    const kept = `HttpOnly; SameSite=Strict; Path=/api/; Max-Age=${seconds}${isSecure ? '; Secure' : ''}`;
+    return reply.header('set-cookie', `${cookieName(portNow())}=${value}; ${kept}`);
+  };
   const entered = (reply: FastifyReply, came: Entered) => {
     if ('problem' in came) return refuse(reply, came);
     giveCookie(reply, came.token, 12 * 3600);

@@ -16,6 +16,9 @@ export interface Problem {
   readonly problem: string;
   /** Of `locked`. */
   readonly seconds?: number;
+  /** Of `busy-kiosk` and `known-kiosk`: the first that is meant; and the rollout that has it. */
+  readonly kiosk?: string;
+  readonly rollout?: number;
   /** Of `unsound`: each thing that is wrong with a configuration. */
   readonly problems?: readonly { readonly kiosk: string | null; readonly path: string; readonly problem: string }[];
 }
@@ -190,9 +193,10 @@ export interface PreviewLine {
 
 /**
  * GET /api/rollouts {rollouts}: the newest first; GET /api/rollouts/N: RolloutPage. POST /api/rollouts {whom, text, pace}: {rollout}.
- * POST /api/rollouts/N/pause, /resume, /abort, and /back: what its kiosks had before is published anew, as a rollout of its
+ * POST /api/rollouts/N/pause, /resume, /abort; /pass-by: it waits no more for kiosks that are away; and /back: what its kiosks had before is published anew, as a rollout of its
  * own, answered with {rollout}. Problems: `unsound` (422), `no-such-rollout` (404), `busy-kiosk` with the `kiosk` and the `rollout`
- * that has it, `not-running`, `not-paused`, `ended`, `nothing-before`.
+ * that has it, `not-running`, `not-paused`, `ended`, `nobody-away`,
+ * `nothing-before`.
  */
 export interface RolloutLine {
   readonly rollout: number;
@@ -208,7 +212,16 @@ export interface RolloutLine {
   readonly counts: Readonly<Partial<Record<RolloutStep, number>>>;
 }
 
-export type RolloutStep = 'waiting' | 'published' | 'staged' | 'running' | 'refused' | 'went-back' | 'overdue';
+/** passed-by: it was away, and a person has let the rollout go on without it; it gets the configuration when it is back. */
+export type RolloutStep =
+  | 'waiting'
+  | 'published'
+  | 'staged'
+  | 'running'
+  | 'refused'
+  | 'went-back'
+  | 'overdue'
+  | 'passed-by';
 
 export interface RolloutPage extends RolloutLine {
   readonly text: string;
@@ -219,6 +232,8 @@ export interface RolloutPage extends RolloutLine {
     readonly edition: number | null;
     readonly why: string | null;
     readonly changedAt: string;
+    /** The rollout waits for it, and will until it is back or passed by. */
+    readonly away: boolean;
   }[];
 }
 

@@ -102,6 +102,8 @@ export const steps: readonly string[] = [
   ALTER TABLE kiosks ADD COLUMN certificate text;
   -- What the kiosk last said that it runs (\`fleet/wire.ts\`, RunningMessage), as it came.
   ALTER TABLE kiosks ADD COLUMN running text;
+  -- By which it is known whether that changed, without reading it.
+  ALTER TABLE kiosks ADD COLUMN running_mark text GENERATED ALWAYS AS (md5(running)) STORED;
 
   -- Who works at the office. A passphrase is kept as the PHC text of its argon2id hash.
   CREATE TABLE persons (
@@ -174,7 +176,7 @@ export const steps: readonly string[] = [
     published_at timestamptz,
     -- Its entries up to this one are judged.
     read_seq bigint NOT NULL DEFAULT 0,
-    status text NOT NULL CHECK (status IN ('waiting', 'published', 'staged', 'running', 'refused', 'went-back', 'overdue')),
+    status text NOT NULL CHECK (status IN ('waiting', 'published', 'staged', 'running', 'refused', 'went-back', 'overdue', 'passed-by')),
     -- The number under which it was published for this kiosk.
     edition bigint,
     why text,

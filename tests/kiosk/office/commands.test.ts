@@ -165,6 +165,8 @@ describe.each([
     nowMs += 1_000;
     await commands.look();
     expect(await status()).toEqual(['expired null']);
+    await row({ kind: 'remote.ordered', seq });
+    expect(await commands.of(kiosk)).toMatchObject([{ status: 'taken', endedAt: null }]);
     await done({ seq });
     expect(await status()).toEqual(['done null']);
   });

@@ -45,6 +45,37 @@ beforeAll(async () => {
 });
 afterAll(() => stage.end());
 
+describe('through what stands in front of it', () => {
+  const publicUrl = 'https://office.example';
+  let behind: OfficeStage;
+  beforeAll(async () => {
+    behind = await openStage([], publicUrl);
+  });
+  afterAll(() => behind.end());
+
+  test.each([
+    ['its own name', { host: 'office.example', origin: publicUrl }],
+    ['the name of this machine', { origin: publicUrl }],
+  ])('the console is reached under %s, and its cookie goes over TLS alone', async (_, headers) => {
+    expect((await behind.ask('/api/session', { headers })).status).toBe(200);
+    const left = await behind.ask('/api/log-out', { body: {}, headers });
+    expect(String(left.headers['set-cookie'])).toMatch(/; Secure$/);
+  });
+
+  test('it is still reached on this machine, by a cookie of its own kind', async () => {
+    const left = await behind.ask('/api/log-out', { body: {} });
+    expect([left.status, String(left.headers['set-cookie'])]).toEqual([200, expect.not.stringContaining('Secure')]);
+  });
+
+  test.each([
+    ['another host', { host: 'other.example', origin: publicUrl }],
+    ['another page', { host: 'office.example', origin: 'https://evil.example' }],
+    ['the same name without TLS', { host: 'office.example', origin: 'http://office.example' }],
+  ])('%s is refused', async (_, headers) => {
+    expect((await behind.ask('/api/session', { headers })).json).toEqual({ problem: 'foreign' });
+  });
+});
+
 describe('who asks', () => {
   test.each(['office.example', 'localhost:1', '127.0.0.1'])('under the name %s learns nothing', async (host) => {
     for (const path of ['/', '/api/session', '/tuf/metadata/timestamp.json']) {

@@ -34,6 +34,19 @@ test('a first start that was cut off between the two is finished by the next', a
   expect(finished.command.equals(command)).toBe(true);
 });
 
+test('the server certificate names where else kiosks reach the broker, and is made anew when that changes', async () => {
+  const keys = await open();
+  const own = await keys.identity('server');
+  const named = await keys.identity('server', 'office.example');
+  const read = new X509Certificate(named.certificate);
+  expect([read.checkHost('office.example'), read.checkIP('127.0.0.1')]).toEqual(['office.example', '127.0.0.1']);
+  expect(named.certificate).not.toBe(own.certificate);
+  expect(await keys.identity('server', 'office.example')).toEqual(named);
+  expect(new X509Certificate((await keys.identity('server', '192.0.2.7')).certificate).checkIP('192.0.2.7')).toBe(
+    '192.0.2.7',
+  );
+});
+
 test.each(['server', 'office'] as const)(
   'the %s certificate stays until it nears its end, and is another then',
   async (as) => {

@@ -56,7 +56,7 @@ export interface OfficeStage {
 
 const startedMs = Date.parse('2026-03-31T05:00:00Z');
 
-export async function openStage(routes: readonly Route[] = []): Promise<OfficeStage> {
+export async function openStage(routes: readonly Route[] = [], publicUrl: string | null = null): Promise<OfficeStage> {
   const folder = mkdtempSync(join(tmpdir(), 'office-'));
   mkdirSync(join(folder, 'console', 'assets'), { recursive: true });
   writeFileSync(join(folder, 'console', 'index.html'), '<!doctype html><title>office</title>');
@@ -74,7 +74,7 @@ export async function openStage(routes: readonly Route[] = []): Promise<OfficeSt
     openOfficeServer({
       routes: [...parts.flatMap((part) => part.routes), ...routes],
       logIn: createLogIn({ database, code, nowMs }),
-      port,
+      ...{ port, publicUrl },
       consoleFolder: join(folder, 'console'),
       repositoryFolder: repository.publicFolder,
       onProblem: (words) => problems.push(words),

@@ -1,4 +1,4 @@
-import { Pause, Play, Undo2, X } from 'lucide-preact';
+import { Pause, Play, SkipForward, Undo2, X } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { RolloutPage } from '../../../kiosk/office/server/wire.ts';
 import { useOnce } from '../../desk/asking.ts';
@@ -26,6 +26,7 @@ export function RolloutView({ rollout }: { readonly rollout: number }) {
     );
   }
   const { why } = value;
+  const away = value.kiosks.flatMap((one) => (one.away ? [one.kiosk] : []));
   return (
     <Sheet title={own.rollout(rollout)}>
       <Card title={own.progress}>
@@ -46,6 +47,7 @@ export function RolloutView({ rollout }: { readonly rollout: number }) {
           ]}
         />
         <Standing page={value} />
+        {away.length > 0 && <Mark tone="caution">{own.awaits(list(away))}</Mark>}
         <Acts page={value} changed={() => void again()} />
       </Card>
       <div class="card card-table">
@@ -102,10 +104,15 @@ interface ActsProps {
 function Acts({ page, changed }: ActsProps) {
   const { words, may } = usePlace();
   const own = words.rollouts;
-  const [sure, setSure] = useState<'abort' | 'back' | null>(null);
   const [failure, fail] = useState<Failure | null>(null);
   const { busy, once } = useOnce();
-  const go = (act: 'pause' | 'resume' | 'abort' | 'back') =>
+  const sures = {
+    abort: [own.abortSure, own.abortDo],
+    back: [own.backSure, own.backDo],
+    'pass-by': [own.passBySure, own.passByDo],
+  } as const;
+  const [sure, setSure] = useState<keyof typeof sures | null>(null);
+  const go = (act: 'pause' | 'resume' | keyof typeof sures) =>
     once(async () => {
       const answer = await order<{ readonly rollout?: number } | null>(`rollouts/${page.rollout}/${act}`);
       fail(answer.ok ? null : answer);
@@ -123,8 +130,8 @@ function Acts({ page, changed }: ActsProps) {
       {sure !== null ? (
         <Confirm
           key={sure}
-          text={sure === 'abort' ? own.abortSure : own.backSure}
-          does={sure === 'abort' ? own.abortDo : own.backDo}
+          text={sures[sure][0]}
+          does={sures[sure][1]}
           off={busy}
           onYes={() => go(sure)}
           onNo={() => setSure(null)}
@@ -139,6 +146,11 @@ function Acts({ page, changed }: ActsProps) {
           {status === 'paused' && (
             <Touch off={busy} onTouch={() => go('resume')}>
               <Play {...iconShape} /> {own.resume}
+            </Touch>
+          )}
+          {page.kiosks.some(({ away }) => away) && (
+            <Touch off={busy} onTouch={() => setSure('pass-by')}>
+              <SkipForward {...iconShape} /> {own.passBy}
             </Touch>
           )}
           {open && (

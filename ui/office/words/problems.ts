@@ -29,6 +29,7 @@ const en = {
   nobody: 'No paired kiosk is meant by this.',
   unsound: 'This configuration cannot be published.',
   'no-keys': 'The office has no keys to sign with.',
+  'nobody-away': 'None of the kiosks that this rollout waits for is away.',
   'busy-kiosk': 'Another rollout is under way for some of these kiosks. Let it end, or abort it.',
   'no-such-rollout': 'There is no such rollout.',
   'nothing-before': 'There is nothing to go back to.',
@@ -42,6 +43,7 @@ export type KnownProblem = keyof typeof en;
 export const problemsEn = {
   problems: en as Readonly<Record<KnownProblem, string>>,
   unknownProblem: (code: string) => `The office could not do this (${code}).`,
+  busyKiosk: (kiosk: string) => `Another rollout is under way for ${kiosk}. Let it end, or abort it:`,
   tryAgainIn: (seconds: number) => `Try again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`,
 };
 
@@ -74,6 +76,7 @@ export const problemsZh: typeof problemsEn = {
     nobody: '没有对应的已配对收款机。',
     unsound: '这份配置不能发布。',
     'no-keys': '后台没有签名密钥。',
+    'nobody-away': '这次发布等待的收款机都在线。',
     'busy-kiosk': '其中有收款机正在进行另一次发布。请等它结束或中止它。',
     'no-such-rollout': '没有这次发布。',
     'nothing-before': '没有可恢复的配置。',
@@ -82,5 +85,6 @@ export const problemsZh: typeof problemsEn = {
     ended: '发布已结束。',
   },
   unknownProblem: (code) => `后台无法完成（${code}）。`,
+  busyKiosk: (kiosk) => `${kiosk} 正在进行另一次发布。请等它结束或中止它：`,
   tryAgainIn: (seconds) => `请 ${seconds} 秒后再试。`,
 };

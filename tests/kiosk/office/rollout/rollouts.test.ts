@@ -86,6 +86,30 @@ test('one that is away stays published, and is judged when it is back', async ()
   expect((await fleet.page(rollout)).status).toBe('done');
 });
 
+test('a canary that is away and passed by holds nobody up, and what it says when it is back still counts', async () => {
+  const fleet = await fleetOf(3);
+  const rollout = await fleet.begin(all, two, { canary: 1 });
+  await fleet.kiosk('K1').goes();
+  await fleet.later(1_000);
+  expect(await fleet.steps(rollout)).toBe('K1 published, K2 waiting, K3 waiting');
+  expect(await fleet.rollouts.passBy(rollout, 'Li')).toBe('done');
+  await fleet.later(0);
+  expect(await fleet.steps(rollout)).toBe('K1 passed-by, K2 published, K3 published');
+  const acts = await fleet.database.query(`SELECT person, did, detail FROM acts WHERE did = 'rollout-passed-by'`);
+  expect(acts).toEqual([{ person: 'Li', did: 'rollout-passed-by', detail: 'K1' }]);
+  for (const name of ['K2', 'K3']) await begins(fleet.kiosk(name), 2);
+  await fleet.later(0);
+  await fleet.later(2);
+  expect((await fleet.page(rollout)).status).toBe('done');
+  await fleet.kiosk('K1').connects();
+  await fleet.kiosk('K1').says({ edition: 1, staged: 2 });
+  await fleet.later(0);
+  expect(await fleet.steps(rollout)).toBe('K1 passed-by, K2 running, K3 running');
+  await begins(fleet.kiosk('K1'), 2);
+  await fleet.later(0);
+  expect(await fleet.steps(rollout)).toBe('K1 running, K2 running, K3 running');
+});
+
 test('one that is here and silent is overdue, and what it says later still counts', async () => {
   const fleet = await fleetOf(2);
   const rollout = await fleet.begin(all, two, { failuresPercent: 50 });
@@ -333,4 +357,13 @@ test('news alone moves it on, without anybody who asks', async () => {
   fleet.rollouts.news();
   fleet.clock.runUntil(fleet.clock.monoMs() + 200);
   await expect.poll(() => fleet.steps(rollout), { timeout: 5_000 }).toBe('K1 running');
+});
+
+test('a wave of many is signed for in parts, one soon after the other', async () => {
+  const fleet = await openFleet();
+  fleet.repository().publish(new Map(names(70).map((name) => [name, documentOf(name)])));
+  const rollout = await fleet.begin(all, two);
+  expect((await fleet.page(rollout)).counts).toEqual({ published: 64, waiting: 6 });
+  fleet.clock.runUntil(fleet.clock.monoMs() + 200);
+  await expect.poll(async () => (await fleet.page(rollout)).counts, { timeout: 5_000 }).toEqual({ published: 70 });
 });

@@ -38,6 +38,7 @@ test('only who may publish publishes, and who may see sees', async () => {
     'POST /api/rollouts/:rollout/pause publish',
     'POST /api/rollouts/:rollout/resume publish',
     'POST /api/rollouts/:rollout/abort publish',
+    'POST /api/rollouts/:rollout/pass-by publish',
     'POST /api/rollouts/:rollout/back publish',
   ]);
 });
@@ -89,6 +90,23 @@ test('a rollout begins, is listed, held, ended and taken back', async () => {
   await fleet.later(2);
   expect(await ask(fleet, 'POST', '/api/rollouts/1/abort', {})).toEqual({ status: 409, json: { problem: 'ended' } });
   expect(await ask(fleet, 'POST', '/api/rollouts/1/back', {})).toEqual({ status: 200, json: { rollout: 2 } });
+});
+
+test('a rollout that waits for who is away says so, and goes on without it when a person says so', async () => {
+  const fleet = await oneKiosk();
+  await ask(fleet, 'POST', '/api/rollouts', { whom: all, text, pace: swift });
+  await fleet.rollouts.step();
+  const none = { status: 409, json: { problem: 'nobody-away' } };
+  expect(await ask(fleet, 'POST', '/api/rollouts/1/pass-by', {})).toEqual(none);
+  await fleet.kiosk('K1').goes();
+  expect((await ask(fleet, 'GET', '/api/rollouts/1')).json).toMatchObject({ kiosks: [{ kiosk: 'K1', away: true }] });
+  expect((await ask(fleet, 'POST', '/api/rollouts/1/pass-by', {})).status).toBe(200);
+  await fleet.later(0);
+  const page = { status: 'done', kiosks: [{ kiosk: 'K1', status: 'passed-by', away: false }] };
+  expect((await ask(fleet, 'GET', '/api/rollouts/1')).json).toMatchObject(page);
+  const ended = { status: 409, json: { problem: 'ended' } };
+  expect(await ask(fleet, 'POST', '/api/rollouts/1/pass-by', {})).toEqual(ended);
+  expect((await ask(fleet, 'POST', '/api/rollouts/7/pass-by', {})).status).toBe(404);
 });
 
 test('what cannot be done is said with its number and word', async () => {
