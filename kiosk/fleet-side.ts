@@ -5,20 +5,24 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../hardware/clock.ts';
+import type { RemoteRun } from './command.ts';
+import type { EntryBody } from './entry.ts';
 import type { FactBody } from './fact.ts';
 import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
 import { createPairUp, type Given, type PairUp, pairUpTimings } from './fleet/pair-up.ts';
-import { pair, type Pairing, readPairing, readUplink, trustFolder, unpair } from './fleet/pairing.ts';
+import type { OutsideHands } from './fleet/outside-acts.ts';
+import { pair, type Pairing, readCommandKey, readPairing, readUplink, trustFolder, unpair } from './fleet/pairing.ts';
+import { openRemoteSide } from './fleet/remote-side.ts';
 import type { FleetStatus } from './fleet/status.ts';
 import type { Uplink } from './fleet/uplink.ts';
 import type { UplinkSide } from './fleet/uplink-side.ts';
 import { configHash, type KeptConfiguration } from './kept-configuration.ts';
+import { clockIsOff } from './own-clock.ts';
 
 /** Of what goes wrong with the uplink the first ones are logged, then ever fewer. */
 const problemsLogged = 20;
 
-export interface FleetSide
-  extends Pick<UplinkSide, 'data' | 'journalPath' | 'keys' | 'onCommand' | 'onTold' | 'state'> {
+export interface FleetSide extends Pick<UplinkSide, 'data' | 'journalPath' | 'keys' | 'onTold' | 'state'> {
   readonly config: Config;
   readonly kept: FollowParts['kept'] & Pick<KeptConfiguration, 'office'>;
   readonly clock: Clock;
@@ -28,14 +32,21 @@ export interface FleetSide
   readonly take: (fact: FactBody) => void;
   /** The code by which this kiosk comes to an office, and null when there is none to type. */
   readonly onCode: (code: string | null) => void;
+  /** With what the office's orders are carried out that nothing here decides. */
+  readonly hands: OutsideHands;
 }
+
+/** What each standing is begun with. */
+type Begun = FleetSide & Pick<UplinkSide, 'onCommand'>;
 
 export interface Fleet {
   status(): FleetStatus;
   /** Whether a voucher was spent; answered once by `onTold`, at once where nobody can be asked. */
   ask: Uplink['ask'];
-  /** How an order ended; the office asks again for what does not reach it. */
-  tell: Uplink['tell'];
+  /** An order of the office that leaves what decides; its end is a fact. */
+  carryOut(order: RemoteRun): void;
+  /** After every step of the loop: how an order ended is told; the office asks again for what does not reach it. */
+  recorded(entries: readonly EntryBody[]): void;
   /** It belongs to no office any more, and asks to be let in anew. @throws Error when the disk does not take it */
   leave(): Promise<void>;
   close(): Promise<void>;
@@ -50,7 +61,16 @@ interface Standing {
 }
 
 export function openFleet(side: FleetSide): Fleet {
-  const { config, data, log, take } = side;
+  const { config, data, clock, log, take } = side;
+  const orders = openRemoteSide({
+    ...{ data, clock, take, kiosk: config.kiosk, hands: side.hands },
+    clockOff: () => clockIsOff(side.state()),
+    key: () => readCommandKey(data),
+    remote: () => side.state().remote,
+    tell: (done) => standing.uplink()?.tell(done),
+    onProblem: (what, detail) => log.warn(detail, what),
+  });
+  const begun: Begun = { ...side, onCommand: (jws) => void orders.heard(jws) };
   let over = false;
   let standing: Standing = begin();
 
@@ -60,7 +80,7 @@ export function openFleet(side: FleetSide): Fleet {
       const pairing = readPairing(data);
       if (pairing !== null) {
         take({ fact: 'office.paired', office: pairing.office ?? pairing.repository, since: pairing.pairedAt ?? null });
-        return belong(side, pairing);
+        return belong(begun, pairing);
       }
       take({ fact: 'office.left', by: null, second: null });
       return config.office === undefined ? alone(null) : ask(side, config.office.url, paired);
@@ -70,8 +90,8 @@ export function openFleet(side: FleetSide): Fleet {
     }
   }
   function paired(): void {
-    const before = standing;
     if (over) return;
+    const before = standing;
     standing = begin();
     void before.close();
   }
@@ -82,11 +102,15 @@ export function openFleet(side: FleetSide): Fleet {
       if (uplink === null) side.onTold(question.id, null);
       else uplink.ask(question);
     },
-    tell: (done) => standing.uplink()?.tell(done),
+    carryOut: orders.carryOut,
+    recorded: orders.recorded,
     async leave() {
       await standing.close();
-      unpair(data);
-      standing = begin();
+      try {
+        unpair(data);
+      } finally {
+        if (!over) standing = begin();
+      }
     },
     async close() {
       over = true;
@@ -137,7 +161,7 @@ function keep(data: string, wanted: Pick<Pairing, 'office' | 'pairedAt'>, given:
 }
 
 /** Looks for what the office publishes, and sends it the journal. */
-function belong(side: FleetSide, pairing: Pairing): Standing {
+function belong(side: Begun, pairing: Pairing): Standing {
   const follow = followOffice(side, pairing);
   let uplink: Uplink | null = null;
   let problem: string | null = null;
@@ -174,7 +198,7 @@ function followOffice({ config, data, kept, clock, take, log }: FleetSide, { rep
 }
 
 /** Null: this pairing has no broker. */
-async function uplinkToOffice(side: FleetSide, onLook: () => void): Promise<Uplink | null> {
+async function uplinkToOffice(side: Begun, onLook: () => void): Promise<Uplink | null> {
   const { config, data, journalPath, keys, clock, state, kept, take, onCommand, onTold, log } = side;
   const pairing = readUplink(data);
   if (pairing === null) return null;
