@@ -208,6 +208,7 @@ describe('the table of rights', () => {
         'trace',
         'console',
         'console-move',
+        'leave-office',
         'persons',
       ],
     });
