@@ -175,7 +175,7 @@ export type FactBody =
   /** Null: what the office wants runs already. */
   | { readonly fact: 'config.staged'; readonly staged: StagedConfiguration | null }
   | ({ readonly fact: 'config.refused' } & RefusedConfiguration)
-  /** The office's repository answered. Stale: with nothing that is signed as it must be and fresh; `problem`: why, in words. */
+  /** The office's repository answered, or has not for a while. Stale: with nothing that is signed as it must be and fresh; `problem`: why, in words. */
   | { readonly fact: 'config.looked'; readonly stale: boolean; readonly problem?: string }
   /** The office answered about the journal. Null: it takes it. */
   | { readonly fact: 'uplink.judged'; readonly refused: UplinkRefusal | null }

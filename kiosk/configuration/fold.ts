@@ -12,7 +12,7 @@ export interface Configuration {
   readonly staged: StagedConfiguration | null;
   /** The office's number of the last one that was refused. */
   readonly refused: number;
-  /** What the office publishes could not be believed, or is not fresh. */
+  /** What the office publishes could not be believed, is not fresh, or has not been reached for a while. */
   readonly stale: boolean;
   /** Why, in words; null: it can be believed, or nobody said. */
   readonly staleWhy: string | null;

@@ -9,6 +9,9 @@ export const lookEveryMs = 15 * 60_000;
 /** After one that reached nobody. */
 const again = { firstMs: 5_000, maximumMs: lookEveryMs };
 
+/** So many in a row that reached nobody are told, with the last one's problem: two and a half minutes. */
+export const missesTold = 6;
+
 export interface FollowParts {
   readonly pull: (known: Edition | null) => Promise<Pulled>;
   readonly kept: Pick<KeptConfiguration, 'seen' | 'staged' | 'stage'>;
@@ -31,6 +34,7 @@ export function createFollow(parts: FollowParts): Follow {
   let looking = false;
   let lookAgain = false;
   let waitMs = again.firstMs;
+  let misses = 0;
   let callOff: () => void = () => {};
   const { staged } = kept;
   if (staged !== null) take({ fact: 'config.staged', staged: staged.said });
@@ -45,7 +49,8 @@ export function createFollow(parts: FollowParts): Follow {
     const reached = pulled.came !== 'unreachable';
     waitMs = reached ? again.firstMs : Math.min(waitMs * 2, again.maximumMs);
     if ('problem' in pulled) parts.onProblem(pulled.came, pulled.problem);
-    if (reached) take({ fact: 'config.looked', ...judged(pulled) });
+    misses = reached ? 0 : misses + 1;
+    if (reached || misses >= missesTold) take({ fact: 'config.looked', ...judged(pulled) });
     if (pulled.came === 'document') stage(parts, pulled);
     next(reached ? lookEveryMs : waitMs);
   }
@@ -77,7 +82,7 @@ export function createFollow(parts: FollowParts): Follow {
 const problemMaximum = 500;
 
 function judged(pulled: Pulled): { readonly stale: boolean; readonly problem?: string } {
-  if (pulled.came !== 'expired' && pulled.came !== 'refused') return { stale: false };
+  if (pulled.came === 'document' || pulled.came === 'same') return { stale: false };
   return { stale: true, problem: pulled.problem.slice(0, problemMaximum).toWellFormed() };
 }
 

@@ -2,15 +2,18 @@
  * Fetches this kiosk's signed configuration (TUF specification 1.0, section 5 "Detailed client workflow"): whatever a web
  * server carries, only what the office's keys signed is taken, and never anything older than was seen before.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
 import { DownloadHTTPError, DownloadLengthMismatchError } from 'tuf-js/dist/error.js';
 import { jsonMaximumBytes, parseJsonStrict } from '../../config/strict-json.ts';
 import type { Edition } from '../kept-configuration.ts';
+import { editionProblem, numberMaximum, type Publication } from './edition-order.ts';
 import { beginUpdate } from './trust-store.ts';
 
 /** A request that has not ended after so long has failed. */
-const requestMs = 15_000;
+const usualRequestMs = 15_000;
 
 export interface PullParts {
   /** Where the repository's public part is, with `metadata/` and `targets/` below it. */
@@ -19,6 +22,8 @@ export interface PullParts {
   readonly trust: string;
   readonly kiosk: string;
   readonly fetch: typeof fetch;
+  /** How long a request may take, to the last byte of its answer, milliseconds. */
+  readonly requestMs?: number;
 }
 
 export type Pulled =
@@ -34,9 +39,10 @@ export type Pulled =
 
 /** `known`: which one was judged already. Never throws for what a network or a server can do. */
 export async function pull(parts: PullParts, known: Edition | null): Promise<Pulled> {
-  const fetcher = new LimitedFetcher(parts.fetch);
+  const fetcher = new LimitedFetcher(parts.fetch, parts.requestMs ?? usualRequestMs);
   try {
     const update = beginUpdate(parts.trust);
+    const before = believedIn(update.folder, parts.kiosk);
     const updater = new Updater({
       metadataDir: update.folder,
       metadataBaseUrl: `${parts.url}/metadata`,
@@ -44,10 +50,12 @@ export async function pull(parts: PullParts, known: Edition | null): Promise<Pul
       fetcher,
     });
     await updater.refresh();
-    const file = await updater.getTargetInfo(`kiosks/${parts.kiosk}.json`);
+    const file = await updater.getTargetInfo(pathOf(parts.kiosk));
+    const problem = orderProblem(before, believedIn(update.folder, parts.kiosk), file, fetcher.timestamp);
+    if (problem !== null) return { came: 'refused', problem };
     update.keep();
     if (file === undefined) return { came: 'same', edition: null };
-    const edition = editionOf(file);
+    const { edition } = publicationOf(file);
     if (edition.hash === known?.hash && edition.version === known.version) return { came: 'same', edition };
     return await documentOf(parts, file, edition, fetcher);
   } catch (error) {
@@ -68,9 +76,61 @@ async function documentOf(
   return { came: 'document', edition, json: read.json };
 }
 
-function editionOf(file: TargetFile): Edition {
-  const { version } = file.custom as { readonly version?: unknown };
-  return { version: typeof version === 'number' ? version : 0, hash: String(file.hashes.sha256) };
+function pathOf(kiosk: string): string {
+  return `kiosks/${kiosk}.json`;
+}
+
+/** A target as a signed document names it. */
+type Named = Pick<TargetFile, 'hashes' | 'custom'>;
+
+function publicationOf({ hashes, custom }: Named): Publication {
+  const { version, publishedAt } = (custom ?? {}) as Readonly<Record<'version' | 'publishedAt', unknown>>;
+  const edition = { version: typeof version === 'number' ? version : 0, hash: String(hashes.sha256) };
+  return { edition, publishedAt: String(publishedAt) };
+}
+
+/** What a folder of what is believed holds. */
+interface Believed {
+  readonly root: string | undefined;
+  readonly timestamp: string | undefined;
+  /** Of its documents. */
+  readonly numbers: readonly number[];
+  /** Null: nothing is published for this kiosk. */
+  readonly edition: Edition | null;
+}
+
+function believedIn(folder: string, kiosk: string): Believed {
+  const texts = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const documents = [...texts.values()].map((text): Document => JSON.parse(text).signed);
+  const named = documents.flatMap(({ targets }) => targets?.[pathOf(kiosk)] ?? []);
+  return {
+    ...{ root: texts.get('root.json'), timestamp: texts.get('timestamp.json') },
+    numbers: documents.map(({ version }) => version),
+    edition: named[0] === undefined ? null : publicationOf(named[0]).edition,
+  };
+}
+
+/** Of one that was verified before it was kept, what is asked for here. */
+interface Document {
+  readonly version: number;
+  readonly targets?: Readonly<Record<string, Named>>;
+}
+
+/** What is signed as it must be, and yet cannot follow what was believed; null: it can. Replaced keys count anew. */
+function orderProblem(
+  before: Believed,
+  now: Believed,
+  file: TargetFile | undefined,
+  timestamp: string | undefined,
+): string | null {
+  const highest = Math.max(...now.numbers);
+  if (highest > numberMaximum)
+    return `a signed document has the number ${highest}, which nothing could follow; replace the keys that signed it`;
+  // One of the same number is left out by tuf-js, whatever it says.
+  if (timestamp !== now.timestamp)
+    return 'the timestamp came before under the same number with another text; publish anew';
+  if (file === undefined) return null;
+  return editionProblem(publicationOf(file), before.root === now.root ? before.edition : null, Date.now());
 }
 
 function failed(error: Error, unreachable: string | null): Pulled {
@@ -83,21 +143,27 @@ function failed(error: Error, unreachable: string | null): Pulled {
 /** Keeps what it fetches in memory, within limits, and remembers that it was the network that failed. */
 class LimitedFetcher implements Fetcher {
   private readonly get: typeof fetch;
+  private readonly requestMs: number;
   unreachable: string | null = null;
+  /** The text of the timestamp that came last. */
+  timestamp: string | undefined;
 
-  constructor(get: typeof fetch) {
+  constructor(get: typeof fetch, requestMs: number) {
     this.get = get;
+    this.requestMs = requestMs;
   }
 
   async downloadBytes(url: string, maximum: number): Promise<Buffer> {
     try {
-      const response = await this.get(url, { signal: AbortSignal.timeout(requestMs), redirect: 'error' });
+      const response = await this.get(url, { signal: AbortSignal.timeout(this.requestMs), redirect: 'error' });
       // A root that is not there is how the newest one is known.
       if (!response.ok) {
         await response.body?.cancel();
         throw new DownloadHTTPError(`${url}: ${response.status}`, response.status);
       }
-      return await limited(response, maximum);
+      const bytes = await limited(response, maximum);
+      if (url.endsWith('/timestamp.json')) this.timestamp = bytes.toString('utf8');
+      return bytes;
     } catch (error) {
       const notThere = error instanceof DownloadHTTPError && error.statusCode < 500;
       if (!notThere && !(error instanceof DownloadLengthMismatchError)) this.unreachable = words(url, error as Error);

@@ -1,11 +1,10 @@
 /** Alerts as they are kept: open, acknowledged by a person, cleared by one or by themselves. */
-import type { AlertChange, AlertKind, AlertName } from './alerts.ts';
+import type { AlertChange, AlertKind, StandingAlert } from './alerts.ts';
 import type { Queries } from './store/open.ts';
 
-export interface Alert extends AlertName {
+export interface Alert extends StandingAlert {
   readonly alert: number;
   readonly kiosk: string;
-  readonly detail: string;
   readonly status: 'open' | 'acknowledged' | 'cleared';
   readonly openedAt: Date;
   readonly acknowledgedAt: Date | null;
@@ -45,7 +44,7 @@ export async function alertOf(database: Queries, alert: number): Promise<Alert |
   return row ?? null;
 }
 
-/** Does what is to be done, in order; one that stands already stays as it is. */
+/** Does what is to be done, in order. */
 export async function changeAlerts(
   database: Queries,
   kiosk: string,
@@ -58,16 +57,18 @@ export async function changeAlerts(
   }
 }
 
+/** One that stands already stands on, with the newest detail: whoever has acknowledged it has. */
 export async function openAlerts(
   database: Queries,
   kiosk: string,
-  alerts: readonly (AlertName & { readonly detail: string })[],
+  alerts: readonly StandingAlert[],
   now: Date,
 ): Promise<void> {
   for (const { kind, subject, detail } of alerts) {
     await database.query(
       `INSERT INTO alerts (kiosk, kind, subject, detail, status, opened_at) VALUES ($1, $2, $3, $4, 'open', $5)
-       ON CONFLICT (kiosk, kind, subject) WHERE status <> 'cleared' DO NOTHING`,
+       ON CONFLICT (kiosk, kind, subject) WHERE status <> 'cleared'
+       DO UPDATE SET detail = excluded.detail WHERE alerts.detail <> excluded.detail`,
       [kiosk, kind, subject, detail, now],
     );
   }

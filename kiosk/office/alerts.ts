@@ -20,7 +20,13 @@ export interface AlertName {
   readonly subject: string;
 }
 
+/** One that is not cleared. */
+export interface StandingAlert extends AlertName {
+  readonly detail: string;
+}
+
 export type AlertChange =
+  /** One that stands already has this detail from now on. */
   | ({ readonly change: 'open'; readonly detail: string } & AlertName)
   /** It is over by itself. `subject` null: all of that kind. */
   | { readonly change: 'clear'; readonly kind: AlertKind; readonly subject: string | null };
@@ -48,14 +54,14 @@ export interface Seen {
 
 /** What has to change so that the alerts say what is seen now. `standing`: all of that kiosk that are not cleared. */
 export function watched(
-  standing: readonly AlertName[],
+  standing: readonly StandingAlert[],
   seen: Seen,
   nowMs: number,
   limits: AlertLimits = alertLimits,
 ): readonly AlertChange[] {
   const holding = conditions(seen, nowMs, limits);
   const opened = holding
-    .filter((one) => !standing.some((other) => isSame(one, other)))
+    .filter((one) => !standing.some((other) => isSame(one, other) && one.detail === other.detail))
     .map((one) => ({ change: 'open' as const, ...one }));
   // A kiosk that is away keeps what was last known of it.
   const judged = isAway(seen, nowMs, limits) || seen.state === null ? ['offline'] : stateKinds;
@@ -66,20 +72,18 @@ export function watched(
   return [...opened, ...over];
 }
 
-type Condition = AlertName & { readonly detail: string };
-
-function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly Condition[] {
+function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly StandingAlert[] {
   if (isAway(seen, nowMs, limits)) return [{ kind: 'offline', subject: '', detail: '' }];
   const { state } = seen;
   if (state === null) return [];
-  const stale: Condition[] = state.configuration.stale
+  const stale: StandingAlert[] = state.configuration.stale
     ? [{ kind: 'configuration-stale', subject: '', detail: state.configuration.problem ?? state.configuration.running }]
     : [];
   const cash = ofCash(state.levels, limits);
   const devices = state.devices.flatMap(ofDevice).filter((one) => !cash.some((other) => isSame(one, other)));
   // Wallets and signed commands are not to be had there.
   const { clockOffMs = null } = state;
-  const clock: Condition[] =
+  const clock: StandingAlert[] =
     clockOffMs === null ? [] : [{ kind: 'fault', subject: 'clock', detail: `${Math.round(clockOffMs / 1_000)} s` }];
   return [...devices, ...cash, ...stale, ...clock];
 }
@@ -99,7 +103,7 @@ const boxFullCodes: ReadonlySet<string> = new Set([
   'cctalk.check-45',
 ]);
 
-function ofDevice({ id, state, fault }: StateMessage['devices'][number]): readonly Condition[] {
+function ofDevice({ id, state, fault }: StateMessage['devices'][number]): readonly StandingAlert[] {
   const faults = fault === null ? [] : fault.split(', ');
   if (state === 'lost') return [{ kind: 'fault', subject: `${id} lost`, detail: fault ?? '' }];
   return faults.map((code) => {
@@ -109,8 +113,8 @@ function ofDevice({ id, state, fault }: StateMessage['devices'][number]): readon
 }
 
 /** A box is full as a whole; what is paid out runs low by denomination. */
-function ofCash(levels: StateMessage['levels'], limits: AlertLimits): readonly Condition[] {
-  const found: Condition[] = [];
+function ofCash(levels: StateMessage['levels'], limits: AlertLimits): readonly StandingAlert[] {
+  const found: StandingAlert[] = [];
   const boxes = new Map<string, { count: number; full: number }>();
   for (const { device, unit, currency, minor, count, capacity } of levels) {
     const subject = `${device} ${unit}`;

@@ -687,7 +687,7 @@ export interface StaffConfiguration {
     /** Devices that it leaves out while money is in them: it begins when that is out. */
     readonly heldUpBy: readonly string[];
   } | null;
-  /** What the office publishes could not be believed, or is not fresh. */
+  /** What the office publishes could not be believed, is not fresh, or has not been reached for a while. */
   readonly stale: boolean;
   readonly devices: readonly {
     readonly device: string;

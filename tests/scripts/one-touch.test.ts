@@ -48,6 +48,12 @@ class Site {
     return child;
   }
 
+  /** It is gone with its name: the system gives its line to the next one that asks, and that may be another site's. */
+  unplug(machine: ChildProcess, name: string): void {
+    rmSync(join(this.data, 'ports', name));
+    machine.kill('SIGKILL');
+  }
+
   /** Cabinet and daemon, kept alive, and a person who has set them up. */
   async kept(): Promise<Person> {
     const child = this.run([
@@ -188,9 +194,8 @@ describe.concurrent('a change by one touch', () => {
       problem: 'device-here',
     });
 
-    // Before the first one ends: the system would give its line the same name.
     const elsewhere = await site.machine('elsewhere');
-    gone.kill('SIGTERM');
+    site.unplug(gone, 'new');
     const lost = () => person.configuration().then((now) => now?.devices.some((device) => device.lost));
     await becomes(lost, true);
     const moved = await found(person, 'elsewhere');
@@ -201,7 +206,7 @@ describe.concurrent('a change by one touch', () => {
     const { active } = JSON.parse(readFileSync(join(site.data, 'config.json'), 'utf8'));
     expect(active.devices.at(-1)).toMatchObject({ id: 'acceptor-2', port: expect.stringMatching(/elsewhere$/) });
 
-    elsewhere.kill('SIGTERM');
+    site.unplug(elsewhere, 'elsewhere');
     await becomes(lost, true);
     expect(await person.act({ do: 'take-out', device: 'acceptor-2', second: null })).toMatchObject({ ok: true });
     await becomes(last, ['runs', 'take-out', '1']);
@@ -220,7 +225,7 @@ describe.concurrent('a change by one touch', () => {
     const machineGone = await site.machine('new');
     const person = await site.kept();
     const one = await found(person, 'new');
-    machineGone.kill('SIGKILL');
+    site.unplug(machineGone, 'new');
     expect(await person.act(use(one))).toMatchObject({ ok: true });
     const last = () => person.configuration().then((table) => [table?.state, table?.last?.what, table?.last?.why]);
     await becomes(last, ['runs', 'went-back', 'silent']);

@@ -13,7 +13,7 @@ const en = {
   heldUp: (device: string) =>
     `${device} is no longer in it, but still holds money or has something under way: empty it first.`,
   stale:
-    'What the office publishes is not signed as it must be, or too old to be believed. Sales go on; tell the office.',
+    'What the office publishes is not signed as it must be, too old to be believed, or has not come for a while. Sales go on; tell the office.',
   tried: (devices: string) =>
     devices === ''
       ? 'It has just begun.'
@@ -53,7 +53,7 @@ const zh: ConfigurationWords = {
   staged: (edition) => `后台已发布新的配置（第 ${edition} 号），内容变更：`,
   stagedSoon: '无人使用、没有动作且无人登录时，收款机会用它重新启动。',
   heldUp: (device) => `新配置不再有 ${device}，而其中还有钱，或操作未完成：请先取出。`,
-  stale: '后台发布的内容签名不对，或已过期，不能采信。收款照常进行；请告知后台。',
+  stale: '后台发布的内容签名不对或已过期，不能采信；或一直取不到。收款照常进行；请告知后台。',
   tried: (devices) =>
     devices === '' ? '新配置刚刚启用。' : `新配置刚刚启用。${devices} 须有应答，否则恢复原来的配置。`,
   last: {

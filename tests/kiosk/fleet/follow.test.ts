@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../../hardware/clock.ts';
 import type { FactBody } from '../../../kiosk/fact.ts';
-import { createFollow, lookEveryMs } from '../../../kiosk/fleet/follow.ts';
+import { createFollow, lookEveryMs, missesTold } from '../../../kiosk/fleet/follow.ts';
 import type { Pulled } from '../../../kiosk/fleet/pull.ts';
 import type { Staging } from '../../../kiosk/kept-configuration.ts';
 
@@ -58,11 +58,12 @@ test.each(['expired', 'refused'] as const)('what is %s is stale, and is looked f
   expect(asked).toHaveLength(2);
 });
 
-test('an office that is not reached is asked again, ever later, and says nothing of what is fresh', async () => {
+test('an office that is not reached is asked again, ever later, and is told when that has gone on for a while', async () => {
   const { facts, asked, answer, later } = begin();
   const waits: number[] = [];
-  for (let n = 0; n < 12; n += 1) {
+  for (let n = 1; n <= 12; n += 1) {
     await answer({ came: 'unreachable', problem: 'no route' });
+    expect(facts).toHaveLength(Math.max(0, n - missesTold + 1));
     const before = asked.length;
     let waited = 0;
     while (asked.length === before) {
@@ -71,9 +72,13 @@ test('an office that is not reached is asked again, ever later, and says nothing
     }
     waits.push(waited);
   }
-  expect(facts).toEqual([]);
+  expect(facts.at(-1)).toEqual({ fact: 'config.looked', stale: true, problem: 'no route' });
   expect(waits.slice(0, 3)).toEqual([10_000, 20_000, 40_000]);
   expect(Math.max(...waits)).toBe(lookEveryMs);
+  await answer({ came: 'same', edition: null });
+  expect(facts.at(-1)).toEqual({ fact: 'config.looked', stale: false });
+  await answer({ came: 'unreachable', problem: 'no route' });
+  expect(facts.at(-1)).toMatchObject({ stale: false });
 });
 
 test('a call while it looks makes it look once more, not at the same time', async () => {

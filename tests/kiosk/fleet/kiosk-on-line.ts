@@ -7,7 +7,7 @@ import { openCursor } from '../../../kiosk/fleet/cursor.ts';
 import { signHead } from '../../../kiosk/fleet/head-seal.ts';
 import { openLine } from '../../../kiosk/fleet/line.ts';
 import type { UplinkPairing } from '../../../kiosk/fleet/pairing.ts';
-import { createUplink } from '../../../kiosk/fleet/uplink.ts';
+import { createUplink, type UplinkParts } from '../../../kiosk/fleet/uplink.ts';
 import { openJournalReader } from '../../../kiosk/journal/sqlite-reading.ts';
 
 export interface KioskOnLine {
@@ -19,12 +19,13 @@ export interface KioskOnLine {
   close(): Promise<void>;
 }
 
-/** `data` holds its journal, and a folder `fleet`. */
+/** `data` holds its journal, and a folder `fleet`. `own`: what a test has of its own instead. */
 export function openKioskOnLine(
   kiosk: string,
   data: string,
   pairing: UplinkPairing,
   keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject },
+  own: Partial<Pick<UplinkParts, 'state' | 'take' | 'timings'>> = {},
 ): KioskOnLine {
   const facts: FactBody[] = [];
   const problems: string[] = [];
@@ -68,6 +69,7 @@ export function openKioskOnLine(
     onStored: () => {},
     onTold: () => {},
     onProblem: (problem) => problems.push(problem),
+    ...own,
   });
   let closing: Promise<void> | null = null;
   return {

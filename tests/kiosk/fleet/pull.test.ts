@@ -168,6 +168,21 @@ test('a thief with the online keys can run the numbers up; replaced keys begin a
   expect(await look()).toMatchObject({ came: 'document', json: { text: 'after the theft' } });
 });
 
+test('whatever number a thief of the keys of targets has reached, the numbers of those that replace them count', async () => {
+  const thief = join(folder, 'thief');
+  cpSync(office(), thief, { recursive: true });
+  const stolen = openRepository(thief, wallMs);
+  for (let n = 0; n < 9; n += 1) stolen.publish(new Map([[kiosk, { text: `stolen ${n}` }]]));
+  const theirs = await serveFolder(stolen.publicFolder);
+  const taken = await pull({ url: theirs.url, trust: trust(), kiosk, fetch }, null);
+  await theirs.close();
+  expect(taken).toMatchObject({ came: 'document', edition: { version: 10 } });
+  const { edition } = taken as Extract<Pulled, { came: 'document' }>;
+  for (const role of ['targets', 'targets', 'snapshot', 'timestamp'] as const) repository.rotate(role, null);
+  repository.publish(new Map([[kiosk, { text: 'after the theft' }]]));
+  expect(await look(edition)).toMatchObject({ came: 'document', json: { text: 'after the theft' } });
+});
+
 test('root keys are replaced one by one, and a kiosk that was away for all of it follows', async () => {
   await look();
   for (let n = 0; n < 4; n += 1) repository.rotate('root', null);

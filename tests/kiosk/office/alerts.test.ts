@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StateMessage } from '../../../kiosk/fleet/wire.ts';
-import { type AlertName, alertLimits, alertsOf, type Seen, watched } from '../../../kiosk/office/alerts.ts';
+import { alertLimits, alertsOf, type Seen, type StandingAlert, watched } from '../../../kiosk/office/alerts.ts';
 
 const well: StateMessage = {
   at: '2026-03-31T05:00:00.000Z',
@@ -18,9 +18,12 @@ const { offlineMs } = alertLimits;
 const present: Seen = { state: well, alive: { alive: true, sinceMs: 0 }, lookedSinceMs: 0 };
 const with_ = (changes: Partial<StateMessage>): Seen => ({ ...present, state: { ...well, ...changes } });
 
-/** The alerts that stand after it, and what was done for it. */
-function look(standing: readonly AlertName[], seen: Seen, nowMs = 0) {
-  return watched(standing, seen, nowMs).map((change) => `${change.change} ${change.kind} ${change.subject}`);
+type Known = Omit<StandingAlert, 'detail'> & Partial<StandingAlert>;
+
+/** What is to be done when these stand and this is seen. */
+function look(standing: readonly Known[], seen: Seen, nowMs = 0) {
+  const known = standing.map((one) => ({ detail: '', ...one }));
+  return watched(known, seen, nowMs).map((change) => `${change.change} ${change.kind} ${change.subject}`);
 }
 
 describe('what is seen of a kiosk', () => {
@@ -59,9 +62,9 @@ describe('what is seen of a kiosk', () => {
     ];
     expect(look([], with_({ levels }))).toEqual(['open cash-low cash hopper CNY 50']);
     const fuller = levels.map((one) => (one.minor === 2_000 ? { ...one, count: 240 } : one));
-    expect(look([{ kind: 'cash-low', subject: 'cash hopper CNY 50' }], with_({ levels: fuller }))).toEqual([
-      'open cash-full cash box',
-    ]);
+    expect(
+      look([{ kind: 'cash-low', subject: 'cash hopper CNY 50', detail: '10' }], with_({ levels: fuller })),
+    ).toEqual(['open cash-full cash box']);
   });
 
   test('a clock that is off is told with by how much, and an office that is not believed with why', () => {
@@ -73,6 +76,14 @@ describe('what is seen of a kiosk', () => {
       ['configuration-stale timestamp is expired', 'fault -3600 s'],
     );
     expect(look([{ kind: 'fault', subject: 'clock' }], with_({ clockOffMs: null }))).toEqual(['clear fault clock']);
+  });
+
+  test('one that stands is told anew when its detail is another', () => {
+    const stale = (problem: string) => with_({ configuration: { ...well.configuration, stale: true, problem } });
+    const standing = { kind: 'configuration-stale', subject: '', detail: 'timestamp is expired' } as const;
+    expect(watched([standing], stale('timestamp is expired'), 0)).toEqual([]);
+    const other = 'root was signed by 0/2 keys';
+    expect(watched([standing], stale(other), 0)).toEqual([{ ...standing, change: 'open', detail: other }]);
   });
 
   test('faults and paper are told each by itself, and end each by itself', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { JournalMessage, JournalRow, StoredMessage } from '../../../kiosk/fleet/wire.ts';
 import { signHead } from '../../../kiosk/fleet/head-seal.ts';
-import { acknowledgeAlert, clearAlert, standingAlerts } from '../../../kiosk/office/alert-book.ts';
+import { acknowledgeAlert, clearAlert, openAlerts, standingAlerts } from '../../../kiosk/office/alert-book.ts';
 import { Collector, waitingLimits } from '../../../kiosk/office/collector.ts';
 import { type Database, openDatabase } from '../../../kiosk/office/store/open.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
@@ -284,6 +284,19 @@ describe.each([
     await collector.take('LAB-01', messageOf(rows, 4, 2));
     expect(await alertsOf(database, 'LAB-01')).toEqual([]);
     expect(await clearAlert(database, first?.alert ?? 0, '0001', now)).toBe(false);
+  });
+
+  test('an alert that stands keeps its number and who saw it, and has the newest detail', async () => {
+    await collector.take('LAB-01', messageOf(journalOf('LAB-01', 1), 0, 1));
+    const now = new Date('2026-03-31T05:00:00.000Z');
+    const stale = { kind: 'configuration-stale', subject: '' } as const;
+    await openAlerts(database, 'LAB-01', [{ ...stale, detail: 'expired' }], now);
+    const [first] = await standingAlerts(database);
+    await acknowledgeAlert(database, first?.alert ?? 0, '0001', now);
+    await openAlerts(database, 'LAB-01', [{ ...stale, detail: 'not signed' }], new Date(now.getTime() + 1_000));
+    expect(await standingAlerts(database)).toEqual([
+      { ...first, detail: 'not signed', status: 'acknowledged', acknowledgedBy: '0001', acknowledgedAt: now },
+    ]);
   });
 
   test('of one kiosk only so many messages wait; the next one is dropped', async () => {

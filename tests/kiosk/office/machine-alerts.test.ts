@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { stateOf } from '../../../kiosk/fleet/state-of.ts';
 import { stateMessage } from '../../../kiosk/fleet/wire.ts';
-import { type AlertName, alertLimits, watched } from '../../../kiosk/office/alerts.ts';
+import { alertLimits, type StandingAlert, watched } from '../../../kiosk/office/alerts.ts';
 import { acceptorLineUps } from '../../acceptors.ts';
 import { newWorld } from '../../simulation/run.ts';
 import { Scene } from '../../stories/scene.ts';
@@ -12,7 +12,7 @@ const shown = { screen: 'attract' } as Parameters<typeof stateOf>[1]['shown'];
 
 /** The alerts of a cabinet, as an office keeps them; `box`: how much is configured to fit into the acceptor's. */
 class Watch extends Scene {
-  private standing: readonly AlertName[] = [];
+  private standing: readonly StandingAlert[] = [];
 
   alerts(box?: number): readonly string[] {
     const { world } = this;
@@ -27,7 +27,7 @@ class Watch extends Scene {
     for (const change of changes) {
       const { kind, subject } = change;
       this.standing = this.standing.filter((one) => one.kind !== kind || one.subject !== subject);
-      if (change.change === 'open') this.standing = [...this.standing, { kind, subject: change.subject }];
+      if (change.change === 'open') this.standing = [...this.standing, change];
     }
     return this.standing.map(({ kind, subject }) => `${kind} ${subject}`);
   }

@@ -23,7 +23,7 @@ const kindsEn = {
   'configuration-stale': {
     title: 'The kiosk does not trust what is published',
     remedy:
-      'What it reads is not signed as it must be, or too old. See that the office runs and can sign, and that the kiosk’s clock is right. Sales go on.',
+      'What it reads is not signed as it must be, too old, or does not reach it. See that the office runs and can sign, that what it publishes is served, and that the kiosk’s clock is right. Sales go on.',
   },
   'configuration-refused': {
     title: 'The kiosk refused a configuration',
@@ -109,7 +109,8 @@ export const alertsZh: typeof alertsEn = {
     fault: { title: '设备需处理', remedy: '收款机的员工页面写有处理办法；现场无人时，请派技术员。' },
     'configuration-stale': {
       title: '收款机不采信已发布的内容',
-      remedy: '读到的内容签名不对或已过期。请确认后台在运行并能签名，收款机的时钟准确。收款照常进行。',
+      remedy:
+        '读到的内容签名不对或已过期，或一直取不到。请确认后台在运行、能签名，发布的内容可以取到，收款机的时钟准确。收款照常进行。',
     },
     'configuration-refused': { title: '收款机拒绝了一份配置', remedy: '仍按原来的配置运行。请改正后重新发布。' },
     'configuration-went-back': { title: '收款机恢复了原来的配置', remedy: '新配置在那里不能用。请查明原因后再发布。' },
