@@ -143,6 +143,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
     officeUp: () => office?.status().paired?.uplink?.connected ?? false,
+    officeBehind: () => office?.status().paired?.uplink?.behind ?? false,
     sign: (z, hash) => signZ(keys, z, hash),
     version: program.version,
     config: configHash(config),

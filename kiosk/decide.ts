@@ -87,7 +87,7 @@ import { billScanned, paymentCodePresented } from './session/scanned.ts';
 import { timeReached } from './session/time.ts';
 import { unaskedReported, voucherPresented, voucherTold } from './session/vouchers.ts';
 import { statementAsked, statementTold } from './statements/statements.ts';
-import { caseSettled, slipPaid } from './staff/cases.ts';
+import { caseSettled, slipPaid, slipTold } from './staff/cases.ts';
 import { bagSealed, boxRemoved, countHeld, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
 import { staffSeen } from './staff/persons.ts';
 import { beginTurn, move, put, saleNow, type Turn } from './turn.ts';
@@ -261,6 +261,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'order.handed-over':
       handedOver(turn, body);
+      return;
+    case 'slip.told':
+      slipTold(turn, body);
       return;
     case 'voucher.voided':
       slipPaid(turn, body);

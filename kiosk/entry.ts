@@ -487,7 +487,7 @@ export type DurableBody =
       readonly sale: string;
       /** The kiosk that gave it out; left out: this one. */
       readonly issuer?: string;
-      /** It is another kiosk's, and the office could not be asked. */
+      /** It is another kiosk's, and the office could not be asked, or will not know of it in a moment. */
       readonly unasked?: true;
     } & InSession &
       Denomination)

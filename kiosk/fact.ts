@@ -54,12 +54,16 @@ export type FactBody =
       readonly record: VoucherRecord | null;
       readonly askable?: true;
     }
-  /** What the office says of the voucher that it was asked about; null: nothing in time. `record`: as it is by then here. */
+  /**
+   * What the office says of the voucher that it was asked about; null: nothing in time. `record`: as it is by then here. `behind`:
+   * it will be long until the office knows what becomes of it.
+   */
   | {
       readonly fact: 'voucher.told';
       readonly command: string;
       readonly word: VoucherWord | null;
       readonly record: VoucherRecord | null;
+      readonly behind?: true;
     }
   /** The number on a bill's code was held to the scanner. */
   | { readonly fact: 'bill.scanned'; readonly number: string }
@@ -153,6 +157,8 @@ export type FactBody =
       ByPersons)
   /** The goods of a paid order are out of the house; `sale` null: the journal does not have it. */
   | { readonly fact: 'order.handed-over'; readonly order: string; readonly sale: string | null; readonly by: string }
+  /** What the office said of a slip of this kiosk that was about to be paid at the window. */
+  | { readonly fact: 'slip.told'; readonly serial: string; readonly word: VoucherWord }
   /** The slip of the record was paid at the window. */
   | ({ readonly fact: 'voucher.voided'; readonly record: VoucherRecord } & ByPersons)
   /** `pin`: the id of a PIN that is kept outside the journal. `by` null: whoever had the set-up code. */

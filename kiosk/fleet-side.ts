@@ -18,6 +18,7 @@ import type { Uplink } from './fleet/uplink.ts';
 import type { UplinkSide } from './fleet/uplink-side.ts';
 import { configHash, type KeptConfiguration } from './kept-configuration.ts';
 import { clockIsOff } from './own-clock.ts';
+import type { VoucherWord } from './sale/voucher.ts';
 
 /** Of what goes wrong with the uplink the first ones are logged, then ever fewer. */
 const problemsLogged = 20;
@@ -47,6 +48,8 @@ export interface Fleet {
   carryOut(order: RemoteRun): void;
   /** After every step of the loop: how an order ended is told; the office asks again for what does not reach it. */
   recorded(entries: readonly EntryBody[]): void;
+  /** What the office says of a voucher of this kiosk; null: nothing in time. */
+  wordOn(serial: string): Promise<VoucherWord | null>;
   /** It belongs to no office any more, and asks to be let in anew. @throws Error when the disk does not take it */
   leave(): Promise<void>;
   close(): Promise<void>;
@@ -60,17 +63,27 @@ interface Standing {
   readonly close: () => Promise<void>;
 }
 
-export function openFleet(side: FleetSide): Fleet {
-  const { config, data, clock, log, take } = side;
+export function openFleet(around: FleetSide): Fleet {
+  const { config, data, clock, log, take, chance } = around;
+  /** Questions of the window; all others are of visits. */
+  const windows = new Map<string, (word: VoucherWord | null) => void>();
   const orders = openRemoteSide({
-    ...{ data, clock, take, kiosk: config.kiosk, hands: side.hands },
-    clockOff: () => clockIsOff(side.state()),
+    ...{ data, clock, take, kiosk: config.kiosk, hands: around.hands },
+    clockOff: () => clockIsOff(around.state()),
     key: () => readCommandKey(data),
-    remote: () => side.state().remote,
+    remote: () => around.state().remote,
     tell: (done) => standing.uplink()?.tell(done),
     onProblem: (what, detail) => log.warn(detail, what),
   });
-  const begun: Begun = { ...side, onCommand: (jws) => void orders.heard(jws) };
+  const side: Begun = {
+    ...around,
+    onCommand: (jws) => void orders.heard(jws),
+    onTold(question, word) {
+      const answer = windows.get(question) ?? ((told) => around.onTold(question, told));
+      windows.delete(question);
+      answer(word);
+    },
+  };
   let over = false;
   let standing: Standing = begin();
 
@@ -80,7 +93,7 @@ export function openFleet(side: FleetSide): Fleet {
       const pairing = readPairing(data);
       if (pairing !== null) {
         take({ fact: 'office.paired', office: pairing.office ?? pairing.repository, since: pairing.pairedAt ?? null });
-        return belong(begun, pairing);
+        return belong(side, pairing);
       }
       take({ fact: 'office.left', by: null, second: null });
       return config.office === undefined ? alone(null) : ask(side, config.office.url, paired);
@@ -95,13 +108,20 @@ export function openFleet(side: FleetSide): Fleet {
     standing = begin();
     void before.close();
   }
+  const askOf: Uplink['ask'] = (question) => {
+    const uplink = standing.uplink();
+    if (uplink === null) side.onTold(question.id, null);
+    else uplink.ask(question);
+  };
   return {
     status: () => ({ configured: config.office?.url ?? null, ...standing.status() }),
-    ask(question) {
-      const uplink = standing.uplink();
-      if (uplink === null) side.onTold(question.id, null);
-      else uplink.ask(question);
-    },
+    ask: askOf,
+    wordOn: (serial) =>
+      new Promise((answer) => {
+        const id = `window-${Buffer.from(chance(16)).toString('hex')}`;
+        windows.set(id, answer);
+        askOf({ id, issuer: config.kiosk, serial });
+      }),
     carryOut: orders.carryOut,
     recorded: orders.recorded,
     async leave() {

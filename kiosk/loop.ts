@@ -71,6 +71,8 @@ export interface KioskParts {
   readonly voucherFits: (typed: { serial: string; code: string }, record: ReturnType<typeof voucherRecord>) => boolean;
   /** Whether the office can be asked just now; left out: it never can. */
   readonly officeUp?: () => boolean;
+  /** Whether it will be long until the office holds what is recorded now; left out: it never is. */
+  readonly officeBehind?: () => boolean;
   /** Signs a Z report, by its number and the hash of its entry. */
   readonly sign: (z: number, hash: string) => { readonly key: string; readonly signature: string };
   readonly version: string;
@@ -167,7 +169,8 @@ export class Loop {
     const stage = this.state.session?.stage;
     if (this.over || stage?.at !== 'voucher' || stage.asking?.command !== command) return;
     const record = this.voucherNow(stage.asking.voucher);
-    if (record !== 'unread') this.take({ fact: 'voucher.told', command, word, record });
+    const behind = this.parts.officeBehind?.() === true ? ({ behind: true } as const) : {};
+    if (record !== 'unread') this.take({ fact: 'voucher.told', command, word, record, ...behind });
   }
 
   private presented(serial: string, record: VoucherRecord | null): void {

@@ -15,7 +15,7 @@ const apartSeconds = 120;
 
 const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8_640_000_000_000));
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
-const words = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(messageMaximum), v.regex(/^\P{Cc}*$/u));
+const words = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(messageMaximum), v.regex(/^\P{C}*$/u));
 
 export const remoteAct = v.variant('act', [
   v.strictObject({

@@ -6,6 +6,8 @@ export interface UplinkStatus {
   readonly heardMs: number | null;
   /** Entries that the office has not said it holds. */
   readonly waiting: number;
+  /** It will not hold in a moment what is recorded now: more waits than one message carries, or it takes nothing more. */
+  readonly behind: boolean;
 }
 
 export interface FleetStatus {

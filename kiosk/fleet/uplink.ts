@@ -39,6 +39,7 @@ import {
   type StateMessage,
   storedMessage,
   toldMessage,
+  rowsPerMessage,
 } from './wire.ts';
 
 export interface UplinkTimings extends OutboxTimings {
@@ -265,7 +266,10 @@ export function createUplink(parts: UplinkParts): Uplink {
   });
   watchClock();
   return {
-    status: () => ({ connected, heardMs, waiting: waiting() }),
+    status() {
+      const behind = waiting() > rowsPerMessage || outbox.phase.is === 'stopped';
+      return { connected, heardMs, waiting: waiting(), behind };
+    },
     ask({ id, issuer, serial }) {
       questions.ask(id);
       if (connected) say(kioskTopics.asked(kiosk), { id, issuer, serial }, false);

@@ -81,6 +81,8 @@ export async function openEmbeddedBroker(options: EmbeddedOptions): Promise<Brok
     },
     authorizeSubscribe: (client, subscription, decided) =>
       decided(null, !isReplaced(client) && mayRead(nameOf(client), subscription.topic) ? subscription : null),
+    // One that came before another certificate took the place of its own hears nothing more.
+    authorizeForward: (client, packet) => (isReplaced(client) ? null : packet),
     published: (packet, client, done) => {
       const post = client === null ? null : postOf(packet.topic, packet.payload as Buffer);
       if (post !== null) take(post);
@@ -134,8 +136,14 @@ function nameOf(client: Client): string {
   return name;
 }
 
+const serials = new WeakMap<Client, string>();
+
 function serialOf(client: Client): string {
-  return (client.conn as TLSSocket).getPeerCertificate().serialNumber ?? '';
+  const known = serials.get(client);
+  if (known !== undefined) return known;
+  const serial = (client.conn as TLSSocket).getPeerCertificate().serialNumber ?? '';
+  serials.set(client, serial);
+  return serial;
 }
 
 /** Nobody takes the place of another on the broker. */

@@ -19,7 +19,7 @@ import { type AlertLimits, alertLimits, watched } from './alerts.ts';
 import type { Broker, Post } from './broker.ts';
 import type { Collector } from './collector.ts';
 import type { Database } from './store/open.ts';
-import { spentAt } from './vouchers.ts';
+import { createAnswered, spentAt } from './vouchers.ts';
 
 /** Who is told of what kiosks sent, when the desk has done its own with it. What it throws is a problem of that message alone. */
 export interface Follower {
@@ -59,6 +59,7 @@ const statesWaiting = 1_000;
 export function createDesk(parts: DeskParts): Desk {
   const { database, collector, onProblem, followers = [] } = parts;
   const underWay = new Set<Promise<void>>();
+  const answered = createAnswered(parts.nowMs);
   let isOver = false;
   let waiting = 0;
   let tail: Promise<unknown> = Promise.resolve();
@@ -91,7 +92,9 @@ export function createDesk(parts: DeskParts): Desk {
       }
       case 'asked': {
         const { id, issuer, serial } = v.parse(askedMessage, JSON.parse(payload.toString('utf8')));
-        const told: ToldMessage = { id, spent: await spentAt(database, issuer, serial) };
+        const spent = await spentAt(database, issuer, serial);
+        if (spent === null && !answered.mayTell(kiosk, issuer, serial)) return;
+        const told: ToldMessage = { id, spent };
         await parts.publish(officeTopics.told(kiosk), JSON.stringify(told), { retain: false });
         return;
       }

@@ -35,6 +35,33 @@ export function spendings(kiosk: string, rows: readonly JournalRow[]): readonly 
   });
 }
 
+/** So long after it was told that a voucher is unspent a kiosk may still be taking it, and its row be on its way, milliseconds. */
+const takenWithinMs = 60_000;
+/** Vouchers of which that is remembered; the oldest is forgotten for one more. */
+const answeredMaximum = 10_000;
+
+/** Who was told last that a voucher is unspent: until the row of what became of it can be here, no other kiosk is told the same. */
+export interface Answered {
+  /** False: another may be taking it at this moment, and who asks is told nothing. */
+  mayTell(kiosk: string, issuer: string, serial: string): boolean;
+}
+
+export function createAnswered(nowMs: () => number): Answered {
+  const last = new Map<string, { readonly kiosk: string; readonly atMs: number }>();
+  return {
+    mayTell(kiosk, issuer, serial) {
+      const voucher = `${issuer} ${serial}`;
+      const before = last.get(voucher);
+      if (before !== undefined && before.kiosk !== kiosk && nowMs() - before.atMs < takenWithinMs) return false;
+      last.delete(voucher);
+      const [oldest] = last.keys();
+      if (last.size >= answeredMaximum && oldest !== undefined) last.delete(oldest);
+      last.set(voucher, { kiosk, atMs: nowMs() });
+      return true;
+    },
+  };
+}
+
 interface Redemption {
   readonly kiosk: string;
   readonly at: string;

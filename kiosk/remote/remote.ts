@@ -6,6 +6,7 @@ import { closeAlone, closingRefused } from '../day/close.ts';
 import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { isQuiet, moneyMoves } from '../moving.ts';
+import { clockIsOff } from '../own-clock.ts';
 import { put, type Turn } from '../turn.ts';
 import {
   methodsOffered,
@@ -57,10 +58,16 @@ export function endBegun(turn: Turn): void {
   }
 }
 
-/** Ends those whose deadline is over, and runs those whose moment has come, the oldest first. */
+/**
+ * Ends those whose deadline is over, and runs those whose moment has come, the oldest first. Of one that waited while the clock
+ * was found to be off nobody can tell whether its deadline is over: it is refused like one that comes then.
+ */
 export function obeyOffice(turn: Turn): void {
-  for (const { seq, begun, deadline } of turn.kiosk.remote.open)
-    if (!begun && turn.fact.at >= Date.parse(deadline)) end(turn, seq, 'expired', null);
+  for (const { seq, begun, deadline } of turn.kiosk.remote.open) {
+    if (begun) continue;
+    if (clockIsOff(turn.kiosk)) end(turn, seq, 'refused', 'clock');
+    else if (turn.fact.at >= Date.parse(deadline)) end(turn, seq, 'expired', null);
+  }
   for (const one of turn.kiosk.remote.open) {
     const { cabinet, configuration, remote } = turn.kiosk;
     if (cabinet.ending || configuration.ending || remote.ending) return;

@@ -36,7 +36,10 @@ export function voucherPresented(turn: Turn, record: VoucherRecord | null, askab
 }
 
 /** The office's word, or none in time. An answer that nobody waits for any more changes nothing. */
-export function voucherTold(turn: Turn, { command, word, record }: Extract<FactBody, { fact: 'voucher.told' }>): void {
+export function voucherTold(
+  turn: Turn,
+  { command, word, record, behind }: Extract<FactBody, { fact: 'voucher.told' }>,
+): void {
   const now = saleNow(turn);
   const stage = now?.session.stage;
   if (now === null || stage?.at !== 'voucher' || stage.asking?.command !== command) return;
@@ -44,7 +47,7 @@ export function voucherTold(turn: Turn, { command, word, record }: Extract<FactB
   put(turn, { kind: 'voucher.told', command, serial, ...(issuer === undefined ? {} : { issuer }), word });
   const problem = word?.spent == null ? problemOf(turn, now.sale, record) : ({ why: 'spent', ...word.spent } as const);
   if (record === null || problem !== null) move(turn, { at: 'voucher', problem: problem ?? 'refused' });
-  else if (word === null) takeUnasked(turn, now, record);
+  else if (word === null || behind === true) takeUnasked(turn, now, record);
   else redeem(turn, now, record, false);
 }
 
@@ -79,7 +82,10 @@ function ask(turn: Turn, { session, sale }: Now, voucher: VoucherRecord): void {
   move(turn, { at: 'voucher', problem: null, asking: { command, voucher } });
 }
 
-/** What this kiosk gave out it knows itself. For another's it stands up to its limit, of one and of all of them. */
+/**
+ * What this kiosk gave out it knows itself. For another's it stands up to its limit, of one and of all of them: also for one of
+ * which the office knows nothing, where it will be long until it hears of it, for until then it tells others the same.
+ */
 function takeUnasked(turn: Turn, now: Now, record: VoucherRecord): void {
   const { rules, unasked } = turn.kiosk;
   if (record.issuer !== undefined && unasked.minor + record.minor > rules.unaskedVouchersMinor) {

@@ -248,6 +248,11 @@ function noLongerWaits(turn: Turn, { sale, session }: PendingSale): void {
   put(turn, { kind: 'sale.cancelled', session, sale: sale.id, currency, minor: heldHere(sale), reason: 'declined' });
 }
 
+/** From here on this journal knows that it was spent elsewhere, also when the office cannot be asked again. */
+export function slipTold(turn: Turn, { serial, word }: Seen<'slip.told'>): void {
+  if (word.spent !== null) put(turn, { kind: 'voucher.told', command: newId(turn, 'voucher'), serial, word });
+}
+
 /** A slip was paid at the window. */
 export function slipPaid(turn: Turn, { record, by, second = null }: Seen<'voucher.voided'>): void {
   if (record.spent) return;

@@ -272,6 +272,7 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     ...[null, { spent: null }, { spent: { kiosk: 'LAB-02', at: slip.issuedAt } }].map(
       (word): FactBody => ({ fact: 'voucher.told', command: question, word, record: slip }),
     ),
+    { fact: 'voucher.told', command: question, word: { spent: null }, record: slip, behind: true },
     { fact: 'uplink.stored', seq: 9 },
     { fact: 'receipt.asked', number: 'R000001', record: null },
     { fact: 'bill.scanned', number: '1001' },
@@ -412,6 +413,7 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     { fact: 'cash.emptied', device: 'tens', command: 'none', key: 'emptied' },
     { fact: 'case.settled', record: caseOf, slip, how: 'paid', minor: 500, reason: null, by: '1', second: '2' },
     { fact: 'case.settled', record: caseOf, slip, how: 'void', minor: null, reason: 'found', by: '1' },
+    { fact: 'slip.told', serial: '000009', word: { spent: { kiosk: 'LAB-02', at: slip.issuedAt } } },
     { fact: 'voucher.voided', record: slip, by: '1' },
     { fact: 'staff.added', person: '1', role: 'administrator', pin: 'p1', by: null },
     { fact: 'staff.role-changed', person: '1', role: 'collector', by: '1' },

@@ -135,6 +135,19 @@ describe('a slip that nobody is asked about', () => {
     expect(redeemed(visit)).toHaveLength(2);
   });
 
+  test('the office knowing of none is not enough where it will be long until it hears of this one', () => {
+    const visit = presents(choosing(), others, true);
+    const answer = (record: VoucherRecord): FactBody => {
+      return { fact: 'voucher.told', command: asking(visit), word: unspent, record, behind: true };
+    };
+    visit.step(answer(others));
+    expect(redeemed(visit)).toMatchObject([{ issuer: 'LAB-02', unasked: true }]);
+    const second = { ...others, serial: '000002' };
+    presents(visit, second, true).step(answer(second));
+    expect(redeemed(visit)).toHaveLength(1);
+    expect(shown(visit).problem).toMatch(/^This cash slip is from another machine and cannot be checked right now/);
+  });
+
   test('counts towards the limit until the office holds its row', () => {
     const visit = presents(choosing(), others);
     const { seq } = visit.kiosk.unasked;

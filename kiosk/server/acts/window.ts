@@ -6,11 +6,13 @@ import { caseRecord, settleRefused, slipOf, soldIn } from '../../staff/cases.ts'
 import { settleWeight, slipWeight } from '../../staff/weight.ts';
 import { slipNow, type TableParts } from '../staff-tables.ts';
 import type { StaffAct, StaffProblem } from '../staff-wire.ts';
+import type { OfficeParts } from '../staff-office.ts';
 import { type ActParts, type ActRule, type ActRules, booked, done, needs, no } from './act.ts';
 
 type Named<Name extends StaffAct['do']> = Extract<StaffAct, { do: Name }>;
 
 export interface WindowParts extends ActParts, Pick<TableParts, 'goods' | 'pins'> {
+  readonly office: Pick<OfficeParts, 'wordOn'>;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
   /** For the log: what went wrong, and where. */
@@ -53,9 +55,14 @@ function settling(parts: WindowParts): ActRule<Named<'settle'>> {
       const { one, slip } = caseOf(act.case);
       return settleRefused(now(), one, slip, act);
     },
-    book(act, by, second) {
+    async book(act, by, second) {
+      const serial = caseOf(act.case).slip?.serial ?? null;
+      if (serial !== null && act.how !== 'void') await learnOf(parts, serial);
+      // While the office was asked it may have ended, or its slip have been taken at the glass.
       const { one, slip, sold } = caseOf(act.case);
       if (one === null) return no('unknown-case');
+      const refused = settleRefused(now(), one, slip, act);
+      if (refused !== null) return no(refused);
       const { how, minor, reason } = act;
       const ending = { how, minor, reason, by, second };
       return booked(parts, { fact: 'case.settled', record: one, slip, sold, ...ending }, 'case.settled');
@@ -79,14 +86,24 @@ function paying(parts: WindowParts): ActRule<Named<'pay-slip'>> {
       if (found === null) return 'unknown-slip';
       return act.pay && found.spent ? 'slip-spent' : null;
     },
-    book(act, by, second) {
+    async book(act, by, second) {
+      const serial = slipOfCode(act)?.serial ?? null;
+      if (serial !== null) await learnOf(parts, serial);
       const record = slipOfCode(act);
       if (record === null) return no('unknown-slip');
+      if (act.pay && record.spent) return no('slip-spent');
       const answer = act.pay ? booked(parts, { fact: 'voucher.voided', record, by, second }, 'voucher.voided') : done;
       const slip = slipNow(parts, record.serial);
       return answer.ok && slip !== null ? { ...answer, slip } : answer;
     },
   };
+}
+
+/** Another kiosk may have taken the slip that still lies here: the office is asked, and what it says is kept before anything is paid. */
+async function learnOf({ find, office, take }: WindowParts, serial: string): Promise<void> {
+  if (voucherRecord(find(`voucher:${serial}`))?.spent !== false) return;
+  const word = await office.wordOn(serial);
+  if (word?.spent != null) take({ fact: 'slip.told', serial, word });
 }
 
 function handing(parts: WindowParts): ActRule<Named<'hand-over'>> {

@@ -36,7 +36,7 @@ beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), 'fleet-side-'));
   storage = openSqliteStorage(join(data, 'journal.sqlite'));
   journalOn(storage).append([{ kind: 'config.stale', stale: true }]);
-  await database.query('TRUNCATE kiosks CASCADE');
+  await database.query('TRUNCATE kiosks, voucher_redemptions CASCADE');
   office = await openSmallOffice({ database });
   [facts, codes] = [[], []];
 });
@@ -94,6 +94,22 @@ test('a kiosk pairs, sends, leaves, and comes back with another code in its own 
   expect(await office.type(second)).toMatchObject({ json: { problem: 'known-kiosk' } });
   expect((await office.type(second, { replace: true })).status).toBe(200);
   await vi.waitFor(() => expect(one.status().paired?.uplink).toMatchObject({ connected: true }), soon);
+}, 120_000);
+
+test('the window hears what the office says of a slip of this kiosk, and nothing where nobody can be asked', async () => {
+  fleet = begin();
+  const one = fleet;
+  expect(await one.wordOn('000001')).toBeNull();
+  await office.type(await codeOf(one));
+  await vi.waitFor(() => expect(one.status().paired?.uplink).toMatchObject({ connected: true }), soon);
+  expect(await one.wordOn('000001')).toEqual({ spent: null });
+  const { kiosk } = new Visit().config;
+  const spent = { kiosk: 'LAB-02', at: '2026-03-31T01:19:00.000Z' };
+  await database.query(
+    'INSERT INTO voucher_redemptions (issuer, serial, kiosk, seq, at, currency, minor) VALUES ($1, $2, $3, 1, $4, $5, 1350)',
+    [kiosk, '000001', spent.kiosk, spent.at, 'CNY'],
+  );
+  expect(await Promise.all([one.wordOn('000001'), one.wordOn('000002')])).toEqual([{ spent }, { spent: null }]);
 }, 120_000);
 
 test('a pairing that cannot be read is told and stops nothing, and leaving it mends it', async () => {

@@ -89,6 +89,11 @@ describe('what nobody proves to be the office’s own', () => {
     ['a claim too many', () => signed({ more: 1 }), 'malformed'],
     ['a number that is none', () => signed({ seq: 0 }), 'malformed'],
     [
+      'words that turn the line around on the glass',
+      () => signed({ order: { act: 'message', text: { 'zh-CN': '付款\u202e到', en: 'x' } } }),
+      'malformed',
+    ],
+    [
       'words too long for the glass',
       () => signed({ order: { act: 'message', text: { 'zh-CN': '长'.repeat(61), en: 'x' } } }),
       'malformed',

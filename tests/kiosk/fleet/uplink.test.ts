@@ -135,14 +135,14 @@ describe('what goes to the office', () => {
   test('staff read whether it is connected, when the office last spoke, and how much waits', () => {
     const one = begin();
     one.chain.grow(3);
-    expect(one.uplink.status()).toEqual({ connected: false, heardMs: null, waiting: 3 });
+    expect(one.uplink.status()).toEqual({ connected: false, heardMs: null, waiting: 3, behind: false });
     one.connect();
     one.later(5_000);
     one.word(nothing);
-    expect(one.uplink.status()).toEqual({ connected: true, heardMs: 5_000, waiting: 3 });
+    expect(one.uplink.status()).toEqual({ connected: true, heardMs: 5_000, waiting: 3, behind: false });
     one.word({ seq: 3, hash: one.chain.rows[2]?.hash ?? '', refused: null });
     one.lose();
-    expect(one.uplink.status()).toEqual({ connected: false, heardMs: 5_000, waiting: 0 });
+    expect(one.uplink.status()).toEqual({ connected: false, heardMs: 5_000, waiting: 0, behind: false });
   });
 
   test('asks first, sends one batch, and the next only after the office’s word for all of it', () => {

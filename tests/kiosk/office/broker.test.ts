@@ -1,7 +1,7 @@
 /** The office's own broker over real TLS: who is let in, and what each may write and read. */
 import type { TLSSocket } from 'node:tls';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { kioskTopics, officeTopics } from '../../../kiosk/fleet/wire.ts';
 import { type Broker, openEmbeddedBroker, openExternalBroker, type Post } from '../../../kiosk/office/broker.ts';
 import { Collector } from '../../../kiosk/office/collector.ts';
@@ -14,6 +14,7 @@ import { journalOf, messageOf } from './rows.ts';
 let identities: Identities;
 let broker: Broker;
 let posts: Post[] = [];
+let replaced: string | null = null;
 let onPost: (post: Post) => void = () => undefined;
 beforeAll(async () => {
   identities = await newIdentities();
@@ -21,7 +22,10 @@ beforeAll(async () => {
     posts.push(post);
     onPost(post);
   };
-  broker = await openEmbeddedBroker({ ...identities.office, host: '127.0.0.1', port: 0, take });
+  broker = await openEmbeddedBroker({
+    ...{ ...identities.office, host: '127.0.0.1', port: 0, take },
+    believes: (kiosk) => kiosk !== replaced,
+  });
 });
 afterAll(() => broker?.close());
 
@@ -82,6 +86,32 @@ test('a kiosk reads what is meant for it and for all, and not what is meant for 
   ]) {
     expect(await granted(topic), topic).toBe(false);
   }
+});
+
+test('whoever was there before another certificate took the place of its own hears nothing more and writes nothing', async () => {
+  const [old, other] = [await connected('LAB-01'), await connected('LAB-02')];
+  const heard: string[] = [];
+  old.on('message', (topic) => heard.push(topic));
+  await old.subscribeAsync([officeTopics.command('LAB-01'), officeTopics.lookAll], { qos: 1 });
+  await other.subscribeAsync(officeTopics.lookAll, { qos: 1 });
+  onTestFinished(() => {
+    replaced = null;
+  });
+  const told = () => new Promise((came) => other.once('message', came));
+  const first = told();
+  await broker.publish(officeTopics.lookAll, '1', { retain: false });
+  await first;
+  await vi.waitFor(() => expect(heard).toEqual([officeTopics.lookAll]), { timeout: 10_000 });
+  replaced = 'LAB-01';
+  await broker.publish(officeTopics.command('LAB-01'), 'order', { retain: false });
+  const second = told();
+  await broker.publish(officeTopics.lookAll, '2', { retain: false });
+  await second;
+  const closed = new Promise((done) => old.once('close', () => done('closed')));
+  old.publish(kioskTopics.done('LAB-01'), 'x', { qos: 1 });
+  expect(await closed).toBe('closed');
+  expect(heard).toHaveLength(1);
+  expect(posts).toEqual([]);
 });
 
 test('nobody comes in without a certificate of this office, or under the name of another', async () => {

@@ -289,6 +289,23 @@ describe('fault 43: a slip that one kiosk gave out is redeemed at another', () =
     expect(await conflicts()).toEqual([]);
   }, 60_000);
 
+  test('presented to both in the same moment it is unspent for one of them only; to the other the office says nothing', async () => {
+    const [one, other] = [openKiosk(A, B), openKiosk(B, A)];
+    await Promise.all([one.online(), other.online()]);
+    const qr = await one.slip();
+    for (const kiosk of [one, other]) await kiosk.begin(small);
+    one.scan(qr);
+    other.scan(qr);
+    await vi.waitFor(() => {
+      expect(one.entries('voucher.redeemed').length + other.entries('voucher.redeemed').length).toBe(2);
+    }, soon);
+    const words = [one, other].map((kiosk) => kiosk.entries('voucher.told')[0]?.word);
+    expect(words).toContainEqual({ spent: null });
+    expect(words).toContain(null);
+    // What nobody said counts towards the limit of the kiosk that is not its own.
+    if (words[1] === null) expect(other.entries('voucher.redeemed')).toMatchObject([{ unasked: true }]);
+  }, 60_000);
+
   test('an office that says nothing within two seconds counts as none', async () => {
     answers = false;
     const [one, other] = [openKiosk(A, B), openKiosk(B, A)];

@@ -44,6 +44,14 @@ function startedAfter(of: Visit, entries = written(of)): Visit {
   return next.boot();
 }
 
+test('an order that waits when the clock is found to be off is refused, however early that clock says it is', () => {
+  const one = order(open().begin(), 1, { act: 'restart' }, 'idle');
+  one.step({ fact: 'clock.judged', offMs: -3_600_000 });
+  expect(ends(one)).toEqual(['1 refused clock']);
+  leave(one);
+  expect(kindsOf(one)).not.toContain('remote.begun');
+});
+
 describe('a kiosk that the office locks', () => {
   test('says so in both languages, nobody begins, and it opens with the order that unlocks it', () => {
     const one = order(open(), 1, { act: 'lock' });

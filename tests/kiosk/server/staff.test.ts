@@ -1,3 +1,4 @@
+import type { VoucherWord } from '../../../kiosk/sale/voucher.ts';
 import type { Config } from '../../../config/schema.ts';
 import { type KeptConfiguration, keptPath, openKept } from '../../../kiosk/kept-configuration.ts';
 import type { UsableDevice } from '../../../kiosk/search.ts';
@@ -64,6 +65,8 @@ const search = { start: () => void searches++, now: () => found, usable: () => u
 let sound = true;
 /** What happens when something outside is tried; null: as it should. */
 let outside: (() => Promise<never>) | null = null;
+/** Of whatever slip it is asked about. */
+let officeSays: VoucherWord | null = null;
 /** What went wrong, for the log. */
 let failures: string[] = [];
 let kept: KeptConfiguration;
@@ -109,6 +112,7 @@ async function open(port = 0): Promise<void> {
         problem: null,
       }),
       leave: async () => outside?.(),
+      wordOn: async () => officeSays,
     },
     config: shift.config,
     diagnostics,
@@ -166,6 +170,7 @@ beforeEach(async () => {
   sound = true;
   failures = [];
   outside = null;
+  officeSays = null;
   traces = {};
   await open();
 });
@@ -772,6 +777,29 @@ describe('acts', () => {
     expect(await ask(slipCode, true)).toEqual({ ok: true, move: null, case: null, slip: paid });
     expect(await ask(slipCode, true)).toEqual(no('slip-spent'));
     expect(await ask(slipCode, false)).toMatchObject({ slip: paid });
+  });
+
+  it('pay no slip that the office knows to be spent elsewhere, neither by its code nor by its case, and keep what it said', async () => {
+    shift.begin().payingCash().note(10_000);
+    const [command] = Object.keys(shift.kiosk.prints);
+    shift.step({ fact: 'print.unknown', device: 'printer', command: command!, reason: 'silent' });
+    while (shift.kiosk.session !== null) shift.waits(200_000);
+    const [one] = Object.values(shift.kiosk.cases);
+    expect(one).toMatchObject({ subject: '000001', minor: 1_350 });
+    const staff = await inside();
+    await staff.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin });
+    const second = { number: '2', pin: otherPin };
+    const slip = { do: 'pay-slip', serial: '1', code: slipCode, second: null } as const;
+    const settle = { do: 'settle', case: one?.case ?? '', how: 'paid', minor: 1_350, reason: null } as const;
+    officeSays = { spent: null };
+    expect(await staff.act({ ...slip, pay: false })).toMatchObject({ slip: { state: 'open' } });
+    officeSays = { spent: { kiosk: 'LAB-02', at: '2026-03-31T01:19:00.000Z' } };
+    expect(await staff.act({ ...settle, second })).toEqual(no('slip-spent'));
+    officeSays = null;
+    expect(await staff.act({ ...settle, second })).toEqual(no('slip-spent'));
+    expect(await staff.act({ ...slip, pay: true })).toEqual(no('slip-spent'));
+    expect(await staff.act({ ...slip, pay: false })).toMatchObject({ slip: { state: 'redeemed', kiosk: 'LAB-02' } });
+    expect(shift.recorded.some(({ kind }) => kind === 'voucher.voided' || kind === 'case.settled')).toBe(false);
   });
 
   it('let an attendant agree to a refund that waits at the glass, and to no other', async () => {
