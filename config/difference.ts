@@ -34,6 +34,12 @@ interface Place {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Said instead, where there is nothing sound to compare with. */
+export const unknownBefore = both(
+  'A whole configuration; what this kiosk has now is not known here',
+  '整份配置；尚不知道这台收款机现有的配置',
+);
+
 /** Empty when both say the same. `amount` sets a sum in type. */
 export function differences(before: Config, after: Config, amount: AmountFigures): readonly Difference[] {
   const sides = { before: { money: before.money, amount }, after: { money: after.money, amount } };

@@ -32,7 +32,6 @@ import { createLog, keepLastLines, logCases, logCrash, logDevice } from './log.t
 import { Loop } from './loop.ts';
 import type { DisplaySurroundings } from './own-display.ts';
 import { isUsageProblem, type Options, readOptions } from './options.ts';
-import { clockIsOff } from './own-clock.ts';
 import { openPins } from './pins.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
 import { rulesOf } from './rules.ts';
@@ -52,8 +51,6 @@ import { createDiagnostics } from './diagnostics.ts';
 import { deviceState } from './device-state.ts';
 import { createGlass } from './glass.ts';
 import type { Fleet } from './fleet-side.ts';
-import { readCommandKey } from './fleet/pairing.ts';
-import { openRemoteSide } from './fleet/remote-side.ts';
 import { createTrial } from './trial.ts';
 import { signZ } from './day-seal.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
@@ -158,31 +155,13 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
       logCases(log, entries);
       keepEvidence(entries);
       glass.step(entries, kiosk);
-      orders.recorded(entries);
+      office?.recorded(entries);
     },
     onFailure(problem) {
       log.fatal({ problem: problem.message }, 'nothing more can be decided; this process ends');
       glass.fail();
       void setTimeout(lastWordsMs).then(() => process.exit(1));
     },
-  });
-  const orders = openRemoteSide({
-    kiosk: config.kiosk,
-    data: options.data,
-    clock,
-    clockOff: () => clockIsOff(loop.kiosk),
-    key: () => readCommandKey(options.data),
-    remote: () => loop.kiosk.remote,
-    hands: {
-      log: logged,
-      trace: (device) => diagnostics.wholeTrace(device),
-      picture: async () => (await shown?.picture()) ?? null,
-      reboot: config.reboot ?? null,
-      clock,
-    },
-    take: (fact) => loop.take(fact),
-    tell: (done) => office?.tell(done),
-    onProblem: (what, detail) => log.warn(detail, what),
   });
   const pins = openPins(staffPath(options.data));
   sweepPins(loop.kiosk, pins);
@@ -215,7 +194,13 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
       take: (fact) => loop.take(fact),
       onCode: (code) => glass.showCode(code),
       onTold: (question, word) => loop.voucherTold(question, word),
-      onCommand: (jws) => void orders.heard(jws),
+      hands: {
+        log: logged,
+        trace: (device) => diagnostics.wholeTrace(device),
+        picture: async () => (await shown?.picture()) ?? null,
+        reboot: config.reboot ?? null,
+        clock,
+      },
     });
     return office;
   });
@@ -421,7 +406,12 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
         );
       }
     },
-    carryOut: (order) => orders.carryOut(order),
+    // One that waited over a start can be due before the office's side is loaded; without it this process ends.
+    carryOut: (order) =>
+      void fleet().then(
+        (loaded) => loaded.carryOut(order),
+        () => undefined,
+      ),
     shutDown: (why) => {
       if (why === 'configuration') beginStaged();
       log.warn({ why }, 'nothing moves any more; this process ends by itself');

@@ -71,7 +71,7 @@ import {
 import { closeAgain, closeAsked, closingRefused, dayClosed } from './methods/charge/day.ts';
 import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presented.ts';
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
-import { obeyOffice, remoteAnswered, remoteOrdered, remoteUnlocked } from './remote/remote.ts';
+import { obeyOffice, refuseWaiting, remoteAnswered, remoteOrdered, remoteUnlocked } from './remote/remote.ts';
 import { clockIsOff, isOff } from './own-clock.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack, given, judgePending, leftBehind, settled, unprinted } from './sale/completion.ts';
@@ -418,6 +418,7 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'office.left':
       officeLeft(turn, body);
+      refuseWaiting(turn);
       return;
     case 'remote.ordered':
       remoteOrdered(turn, body);

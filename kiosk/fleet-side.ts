@@ -5,21 +5,25 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../hardware/clock.ts';
+import type { RemoteRun } from './command.ts';
+import type { EntryBody } from './entry.ts';
 import type { FactBody } from './fact.ts';
 import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
 import { createPairUp, type Given, type PairUp, pairUpTimings } from './fleet/pair-up.ts';
-import { pair, type Pairing, readPairing, readUplink, trustFolder, unpair } from './fleet/pairing.ts';
+import type { OutsideHands } from './fleet/outside-acts.ts';
+import { pair, type Pairing, readCommandKey, readPairing, readUplink, trustFolder, unpair } from './fleet/pairing.ts';
+import { openRemoteSide } from './fleet/remote-side.ts';
 import type { FleetStatus } from './fleet/status.ts';
 import type { Uplink } from './fleet/uplink.ts';
 import type { UplinkSide } from './fleet/uplink-side.ts';
 import { configHash, type KeptConfiguration } from './kept-configuration.ts';
+import { clockIsOff } from './own-clock.ts';
 import type { VoucherWord } from './sale/voucher.ts';
 
 /** Of what goes wrong with the uplink the first ones are logged, then ever fewer. */
 const problemsLogged = 20;
 
-export interface FleetSide
-  extends Pick<UplinkSide, 'data' | 'journalPath' | 'keys' | 'onCommand' | 'onTold' | 'state'> {
+export interface FleetSide extends Pick<UplinkSide, 'data' | 'journalPath' | 'keys' | 'onTold' | 'state'> {
   readonly config: Config;
   readonly kept: FollowParts['kept'] & Pick<KeptConfiguration, 'office'>;
   readonly clock: Clock;
@@ -29,16 +33,23 @@ export interface FleetSide
   readonly take: (fact: FactBody) => void;
   /** The code by which this kiosk comes to an office, and null when there is none to type. */
   readonly onCode: (code: string | null) => void;
+  /** With what the office's orders are carried out that nothing here decides. */
+  readonly hands: OutsideHands;
 }
+
+/** What each standing is begun with. */
+type Begun = FleetSide & Pick<UplinkSide, 'onCommand'>;
 
 export interface Fleet {
   status(): FleetStatus;
   /** Whether a voucher was spent; answered once by `onTold`, at once where nobody can be asked. */
   ask: Uplink['ask'];
+  /** An order of the office that leaves what decides; its end is a fact. */
+  carryOut(order: RemoteRun): void;
+  /** After every step of the loop: how an order ended is told; the office asks again for what does not reach it. */
+  recorded(entries: readonly EntryBody[]): void;
   /** What the office says of a voucher of this kiosk; null: nothing in time. */
   wordOn(serial: string): Promise<VoucherWord | null>;
-  /** How an order ended; the office asks again for what does not reach it. */
-  tell: Uplink['tell'];
   /** It belongs to no office any more, and asks to be let in anew. @throws Error when the disk does not take it */
   leave(): Promise<void>;
   close(): Promise<void>;
@@ -53,11 +64,20 @@ interface Standing {
 }
 
 export function openFleet(around: FleetSide): Fleet {
-  const { config, data, log, take, chance } = around;
+  const { config, data, clock, log, take, chance } = around;
   /** Questions of the window; all others are of visits. */
   const windows = new Map<string, (word: VoucherWord | null) => void>();
-  const side: FleetSide = {
+  const orders = openRemoteSide({
+    ...{ data, clock, take, kiosk: config.kiosk, hands: around.hands },
+    clockOff: () => clockIsOff(around.state()),
+    key: () => readCommandKey(data),
+    remote: () => around.state().remote,
+    tell: (done) => standing.uplink()?.tell(done),
+    onProblem: (what, detail) => log.warn(detail, what),
+  });
+  const side: Begun = {
     ...around,
+    onCommand: (jws) => void orders.heard(jws),
     onTold(question, word) {
       const answer = windows.get(question) ?? ((told) => around.onTold(question, told));
       windows.delete(question);
@@ -83,8 +103,8 @@ export function openFleet(around: FleetSide): Fleet {
     }
   }
   function paired(): void {
-    const before = standing;
     if (over) return;
+    const before = standing;
     standing = begin();
     void before.close();
   }
@@ -102,11 +122,15 @@ export function openFleet(around: FleetSide): Fleet {
         windows.set(id, answer);
         askOf({ id, issuer: config.kiosk, serial });
       }),
-    tell: (done) => standing.uplink()?.tell(done),
+    carryOut: orders.carryOut,
+    recorded: orders.recorded,
     async leave() {
       await standing.close();
-      unpair(data);
-      standing = begin();
+      try {
+        unpair(data);
+      } finally {
+        if (!over) standing = begin();
+      }
     },
     async close() {
       over = true;
@@ -157,7 +181,7 @@ function keep(data: string, wanted: Pick<Pairing, 'office' | 'pairedAt'>, given:
 }
 
 /** Looks for what the office publishes, and sends it the journal. */
-function belong(side: FleetSide, pairing: Pairing): Standing {
+function belong(side: Begun, pairing: Pairing): Standing {
   const follow = followOffice(side, pairing);
   let uplink: Uplink | null = null;
   let problem: string | null = null;
@@ -194,7 +218,7 @@ function followOffice({ config, data, kept, clock, take, log }: FleetSide, { rep
 }
 
 /** Null: this pairing has no broker. */
-async function uplinkToOffice(side: FleetSide, onLook: () => void): Promise<Uplink | null> {
+async function uplinkToOffice(side: Begun, onLook: () => void): Promise<Uplink | null> {
   const { config, data, journalPath, keys, clock, state, kept, take, onCommand, onTold, log } = side;
   const pairing = readUplink(data);
   if (pairing === null) return null;

@@ -8,7 +8,9 @@ import { lawfulFolders } from '../scripts/import-law.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-const folders = [...lawfulFolders, 'tests'];
+/** Folders inside others that are large enough for a page of their own. */
+const inner = ['kiosk/fleet', 'kiosk/office'];
+const folders = [...lawfulFolders, ...inner, 'tests'];
 const documents = [
   'README.md',
   'README.zh-CN.md',
@@ -99,6 +101,16 @@ describe('what is there is told', () => {
 
   test.each(lawfulFolders)('every file of %s has a row in its page', (folder) => {
     expect(untold(`${folder}/README.md`, codeIn(folder))).toEqual([]);
+  });
+
+  test.each(inner)('every file in %s has a row in its page', (folder) => {
+    const there = readdirSync(join(root, folder), { recursive: true }) as string[];
+    expect(
+      untold(
+        `${folder}/README.md`,
+        there.filter((name) => code.test(name)),
+      ),
+    ).toEqual([]);
   });
 
   test.each(['hardware', 'kiosk'])('every folder of %s has a row in its page', (folder) => {

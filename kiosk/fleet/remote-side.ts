@@ -9,8 +9,7 @@ import type { FactBody } from '../fact.ts';
 import type { Remote } from '../remote/fold.ts';
 import type { RemoteEnd } from '../remote/order.ts';
 import { isTooLarge, openDoneShelf } from './done-shelf.ts';
-import type { OutsideEnd, OutsideHands } from './outside-acts.ts';
-import { carryOutside } from './outside-acts.ts';
+import { carryOutside, type OutsideEnd, type OutsideHands } from './outside-acts.ts';
 import { orderKey, orderOfClaims, proveOrder } from './remote-command.ts';
 import type { DoneMessage } from './wire.ts';
 

@@ -24,6 +24,7 @@ import {
   stepOutbox,
 } from './outbox.ts';
 import { createQuestions } from './questions.ts';
+import { createStateTeller } from './state-teller.ts';
 import type { UplinkStatus } from './status.ts';
 import {
   type AliveMessage,
@@ -109,7 +110,10 @@ export function createUplink(parts: UplinkParts): Uplink {
   /** By topic, the last call to look that was heard. */
   const looked = new Map<string, number>();
   const questions = createQuestions(clock, parts.onTold);
-  const teller = createStateTeller(parts, (message) => say(kioskTopics.state(kiosk), message, true));
+  const teller = createStateTeller({
+    ...{ clock, state: parts.state, everyMs: timings.stateEveryMs },
+    say: (message) => say(kioskTopics.state(kiosk), message, true),
+  });
 
   function say(
     topic: string,
@@ -282,28 +286,6 @@ export function createUplink(parts: UplinkParts): Uplink {
       contained(() => cursor.close());
       say(kioskTopics.alive(kiosk), alive(false), true);
       await line.close();
-    },
-  };
-}
-
-/** Tells the state when it is another than was told last, and not too often. */
-function createStateTeller({ state, clock, timings }: UplinkParts, say: (message: StateMessage) => void) {
-  let told = '';
-  let toldMs = Number.NEGATIVE_INFINITY;
-  return {
-    /** A broker that was away may hold it no more. */
-    forget() {
-      told = '';
-    },
-    tell(waiting: number) {
-      if (clock.monoMs() - toldMs < timings.stateEveryMs) return;
-      const message = state(waiting);
-      const { at: _, ...said } = message;
-      const text = JSON.stringify(said);
-      if (text === told) return;
-      told = text;
-      toldMs = clock.monoMs();
-      say(message);
     },
   };
 }

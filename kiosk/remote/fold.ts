@@ -49,6 +49,9 @@ export function foldRemote(remote: Remote, body: EntryBody): Remote {
       return ended(remote, body);
     case 'remote.unlocked':
       return { ...remote, locked: null };
+    // Its lock stays: a person at the machine can open it, and nobody could bring back the rest.
+    case 'office.left':
+      return remote.message === null && remote.off.length === 0 ? remote : { ...remote, message: null, off: [] };
     case 'kiosk.shutting-down':
       return body.why === 'restart' ? { ...remote, ending: true } : remote;
     case 'kiosk.started':

@@ -44,6 +44,11 @@ export function remoteUnlocked(turn: Turn, { by }: Heard<'remote.unlock-asked'>)
   if (turn.kiosk.remote.locked !== null) put(turn, { kind: 'remote.unlocked', by });
 }
 
+/** The kiosk belongs to no office any more: what still waits for its moment is nobody's wish. */
+export function refuseWaiting(turn: Turn): void {
+  for (const { seq, begun } of turn.kiosk.remote.open) if (!begun) end(turn, seq, 'refused', 'left');
+}
+
 /** A start is what a restart was to be; of anything else that had begun nobody knows the end, and it is not begun again. */
 export function endBegun(turn: Turn): void {
   for (const { seq, order, begun } of turn.kiosk.remote.open) {

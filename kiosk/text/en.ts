@@ -58,7 +58,7 @@ export const en: Words = {
     mains: 'no mains power',
     repair: 'under repair',
     noNetwork: 'no network',
-    clockOff: 'the clock here is wrong',
+    clockOff: 'the clock here is not right',
     terminalBusy: 'the terminal is still busy',
     noChange: 'no change left',
     noChangePrinter: (reason) => `${reason}, so no change`,

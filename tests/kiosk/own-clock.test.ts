@@ -90,7 +90,7 @@ describe('while the clock is off', () => {
 
   test.each([
     ['zh-CN', '本机时钟不准'],
-    ['en', 'the clock here is wrong'],
+    ['en', 'the clock here is not right'],
   ] as const)('customers are told so (%s)', (lang, words) => {
     const one = judged(kiosk(), 121_000).begin(lang).confirmed();
     expect(JSON.stringify(one.view().body)).toContain(words);

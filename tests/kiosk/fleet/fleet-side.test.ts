@@ -67,7 +67,7 @@ function begin(url: string | null = office.url): Fleet {
     take: (fact) => facts.push(fact),
     onCode: (code) => codes.push(code),
     onTold: () => undefined,
-    onCommand: () => undefined,
+    hands: { log: () => '', trace: () => null, picture: async () => null, reboot: null, clock: systemClock },
   });
 }
 
@@ -121,6 +121,22 @@ test('a pairing that cannot be read is told and stops nothing, and leaving it me
   expect(fleet.status().problem).toBeNull();
   await codeOf(fleet);
 }, 120_000);
+
+test('one that cannot leave stands as it did, and is told; one that ends meanwhile begins nothing', async () => {
+  pair(data, { repository: 'http://127.0.0.1:9' }, Buffer.from('{}'));
+  fleet = begin();
+  rmSync(join(data, 'fleet', 'office.json'));
+  mkdirSync(join(data, 'fleet', 'office.json'));
+  await expect(fleet.leave()).rejects.toThrow('office.json');
+  expect(fleet.status()).toMatchObject({ paired: null, problem: expect.stringContaining('EISDIR') });
+  rmSync(join(data, 'fleet', 'office.json'), { recursive: true });
+
+  const leaving = fleet.leave();
+  facts = [];
+  await Promise.all([leaving, fleet.close()]);
+  expect(facts).toEqual([]);
+  expect(office.pairings.waiting()).toEqual([]);
+});
 
 test('one that only follows, and one with no office at all, ask nobody', async () => {
   fleet = begin(null);

@@ -443,6 +443,12 @@ test('whatever the line does, the office holds the whole journal in the end, and
         pump();
         one.later(healed ? 5_000 : 1_000);
       }
+      // A late word may have told of rows that the office had lost by then: the hourly question finds that out.
+      one.later(uplinkTimings.signedEveryMs);
+      for (let turn = 0; turn < 30; turn += 1) {
+        pump();
+        one.later(5_000);
+      }
       expect(one.facts).toEqual(one.facts.length === 0 ? [] : [{ fact: 'uplink.judged', refused: null }]);
       expect(shelf.rows.map(([seq, , , , , , hash]) => ({ seq, hash }))).toEqual(
         one.chain.rows.map(({ seq, hash }) => ({ seq, hash })),
@@ -451,7 +457,7 @@ test('whatever the line does, the office holds the whole journal in the end, and
       one.later(60_000);
       expect(one.journal()).toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: 40, examples: [[-1_055_803_649, 0]] },
   );
 });
 

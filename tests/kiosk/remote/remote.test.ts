@@ -182,6 +182,30 @@ describe('a restart', () => {
   });
 });
 
+describe('a kiosk that leaves its office', () => {
+  const left = { fact: 'office.left', by: '1', second: null } as const;
+  const paired = { fact: 'office.paired', office: 'https://office.example', since: null } as const;
+
+  test('offers every way to pay again and shows no message; its lock is opened by a person', () => {
+    const one = open().step(paired);
+    order(one, 1, { act: 'method', method: 'voucher', enabled: false });
+    order(one, 2, { act: 'message', text: { 'zh-CN': '今天 18 点关门', en: 'Closing at 18:00 today' } });
+    order(one, 3, { act: 'lock' });
+    one.step(left);
+    expect(one.kiosk.remote).toMatchObject({ off: [], message: null, locked: { seq: 3 } });
+    expect(one.step({ fact: 'remote.unlock-asked', by: '1' }).kiosk.remote.locked).toBeNull();
+  });
+
+  test('runs nothing that still waited, and ends what had begun once', () => {
+    const one = order(open().step(paired), 1, { act: 'send-log' });
+    order(one.begin(), 2, { act: 'restart' }, 'idle');
+    one.step(left);
+    one.step({ fact: 'remote.answered', seq: 1, outcome: 'done', result: null });
+    expect(ends(leave(one))).toEqual(['2 refused left', '1 done null']);
+    expect(one.recorded.some(({ kind }) => kind === 'kiosk.shutting-down')).toBe(false);
+  });
+});
+
 describe('what leaves the program', () => {
   const acts: readonly RemoteAct[] = [{ act: 'send-log' }, { act: 'screenshot' }, { act: 'send-trace', device: 'x' }];
 
