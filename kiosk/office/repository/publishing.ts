@@ -12,8 +12,8 @@ export interface Running {
   readonly edition: number | null;
   /** Null: it did not tell. */
   readonly document: unknown;
-  /** What is published for it now is not on its way any more: it has begun it, refused it, or gone back from it. */
-  readonly answered: boolean;
+  /** What it made of what is published for it now, where it does not run that; null: it has not said yet. */
+  readonly answer: 'running' | 'refused' | 'went-back' | null;
 }
 
 /** By kiosk; empty where nobody has listened to kiosks. */
@@ -60,8 +60,9 @@ export function planned(
 
 /**
  * What a fragment is laid over: what is published for the kiosk. What runs there instead where nothing is published yet, so that the
- * first change of a new kiosk needs no whole configuration; and where staff have changed it since they had what is published, so
- * that a fragment does not undo what they did. While a publication is on its way, what runs is the one before it and no base.
+ * first change of a new kiosk needs no whole configuration; where staff have changed it since they had what is published, so that
+ * a fragment does not undo what they did; and where the kiosk could not use what is published, so that a fragment does not bring it
+ * again. While a publication is on its way, what runs is the one before it and no base.
  * Null: nothing is known of it.
  */
 export function baseOf(repository: Published, kiosk: string, running: RunningByKiosk): unknown {
@@ -69,7 +70,9 @@ export function baseOf(repository: Published, kiosk: string, running: RunningByK
   const runs = running.get(kiosk);
   if (runs === undefined || runs.document === null) return published;
   if (published === null) return runs.document;
-  return runs.edition === null && runs.answered ? runs.document : published;
+  const isUnused = runs.answer === 'refused' || runs.answer === 'went-back';
+  const isChanged = runs.answer === 'running' && runs.edition === null;
+  return isUnused || isChanged ? runs.document : published;
 }
 
 /** What each of them had before, published anew. */

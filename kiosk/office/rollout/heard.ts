@@ -39,7 +39,7 @@ const entriesRead = 100;
 /** Of what a kiosk says that it runs only what is asked for here. */
 const running = v.object({ edition: v.nullable(v.number()), document: v.nullish(v.unknown(), null) });
 
-/** What each kiosk said last that it runs, and whether it has answered what is published for it (`publishing.ts`, baseOf). */
+/** What each kiosk said last that it runs, and what it made of what is published for it (`publishing.ts`, baseOf). */
 export async function runningOf(database: Queries, repository: Pick<Repository, 'kiosks'>): Promise<RunningByKiosk> {
   const told = await database.query<{ kiosk: string; running: string }>(
     'SELECT kiosk, running FROM kiosks WHERE running IS NOT NULL ORDER BY kiosk',
@@ -53,22 +53,26 @@ export async function runningOf(database: Queries, repository: Pick<Repository, 
     // What it says under another's name is nothing it may be given.
     if (!v.is(v.object({ kiosk: v.literal(kiosk) }), document)) continue;
     const version = published.get(kiosk);
-    const asked = edition === null && document !== null && version !== undefined;
-    all.set(kiosk, { edition, document, answered: asked && (await hasAnswered(database, kiosk, version)) });
+    const answer = version === undefined || version === edition ? null : await answerOf(database, kiosk, version);
+    all.set(kiosk, { edition, document, answer });
   }
   return all;
 }
 
-/** Whether a kiosk has begun an edition, refused it or gone back from it, by rollouts and by its journal. */
-async function hasAnswered(database: Queries, kiosk: string, edition: number): Promise<boolean> {
-  const judged = await database.query(
-    `SELECT rollout FROM rollout_kiosks WHERE kiosk = $1 AND edition = $2 AND status IN ('running', 'refused', 'went-back')`,
+/** What a kiosk made of an edition, by rollouts and by its journal; null: it has not said yet. */
+async function answerOf(database: Queries, kiosk: string, edition: number): Promise<Running['answer']> {
+  const [judged] = await database.query<{ status: NonNullable<Running['answer']> }>(
+    `SELECT status FROM rollout_kiosks WHERE kiosk = $1 AND edition = $2 AND status IN ('running', 'refused', 'went-back')`,
     [kiosk, edition],
   );
-  if (judged.length > 0) return true;
+  if (judged !== undefined) return judged.status;
   const entries = await database.query<{ body: string }>(
     `SELECT body FROM entries WHERE kiosk = $1 AND ${judgingEntries} ORDER BY seq DESC LIMIT ${entriesRead}`,
     [kiosk],
   );
-  return entries.some(({ body }) => verdictOfEntry(body, { own: edition, newest: edition }) !== null);
+  for (const { body } of entries) {
+    const status = verdictOfEntry(body, { own: edition, newest: edition })?.status;
+    if (status === 'running' || status === 'refused' || status === 'went-back') return status;
+  }
+  return null;
 }

@@ -15,7 +15,7 @@ function repositoryOf(documents: Readonly<Record<string, object>>) {
 }
 
 const said = (running: Partial<Running>) =>
-  new Map([['K1', { edition: null, document: runs, answered: true, ...running }]]);
+  new Map([['K1', { edition: null, document: runs, answer: 'running', ...running }]]);
 
 describe('a fragment is laid over', () => {
   test.each([
@@ -26,9 +26,17 @@ describe('a fragment is laid over', () => {
       said({ edition: 1, document: null }),
       published,
     ],
-    ['what a new kiosk runs, where nothing is published', {}, said({ answered: false }), runs],
+    ['what a new kiosk runs, where nothing is published', {}, said({ answer: null }), runs],
     ['what staff have made of it since', { K1: published }, said({}), runs],
-    ['what is published and still on its way', { K1: published }, said({ answered: false }), published],
+    [
+      'what runs, where what is published was refused',
+      { K1: published },
+      said({ edition: 0, answer: 'refused' }),
+      runs,
+    ],
+    ['what runs, where it went back', { K1: published }, said({ edition: 0, answer: 'went-back' }), runs],
+    ['what is published, where it begins with it just now', { K1: published }, said({ edition: 0 }), published],
+    ['what is published and still on its way', { K1: published }, said({ answer: null }), published],
     ['nothing, where nothing is known', {}, new Map(), null],
     ['nothing, where the kiosk did not tell', {}, said({ document: null }), null],
   ])('%s', (_, documents, running, base) => {
@@ -51,7 +59,7 @@ describe('whom it is for', () => {
 
   test('a new kiosk that told what it runs is one of all, and one that did not is none', () => {
     const plan = (document: unknown) =>
-      planned(repositoryOf({}), { whom: 'all' }, { place: 'new' }, check, said({ document, answered: false }));
+      planned(repositoryOf({}), { whom: 'all' }, { place: 'new' }, check, said({ document, answer: null }));
     const told = plan(runs);
     expect(told.ok && told.documents.get('K1')).toEqual({ ...runs, place: 'new' });
     expect(plan(null).ok).toBe(false);

@@ -93,7 +93,7 @@ export const rolloutsEn = {
   onTrial:
     'All run with it. It is done as soon as each has stood its trial, a minute or so: until then a kiosk whose device does not answer still goes back.',
   stillPublished:
-    'Unless something was published since, this stays published for the kiosks that did not keep it, and a part published now is added to it. Go back to publish what was there before.',
+    'Unless something was published since, this stays published for the kiosks that did not keep it, and they do not try it again. Go back to publish what was there before, or publish what is right: a part is added to what they run.',
   pause: 'Pause',
   resume: 'Resume',
   abort: 'Abort',
@@ -195,7 +195,7 @@ export const rolloutsZh: typeof rolloutsEn = {
   },
   onTrial: '全部已启用。每台试运行约一分钟后才算完成：其间如有设备不应答，收款机仍会恢复原配置。',
   stillPublished:
-    '如果此后没有另行发布，对没有启用的收款机，已发布的仍是这份配置；只发布一部分时，会加在它之上。要发布原来的配置，请点“恢复原配置”。',
+    '如果此后没有另行发布，对没有启用的收款机，已发布的仍是这份配置，但它们不会再试。要发布原来的配置，请点“恢复原配置”；也可以另行发布，只发布一部分时，加在它们正在使用的配置上。',
   pause: '暂停',
   resume: '继续',
   abort: '中止',
