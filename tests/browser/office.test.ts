@@ -1,38 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../../scripts/chromium.ts';
 import { words } from '../../ui/office/text.ts';
 import { accessibilityFaults } from './accessibility.ts';
+import { type OfficeProgram, startOffice } from './office-program.ts';
 
-/** The office is ready within a fifth of this, milliseconds: it makes its keys first. */
-const readyMs = 60_000;
 const own = words.en;
 const person = { name: '李静', passphrase: 'correct horse battery' };
 
 let folder: string;
-let office: ChildProcess;
-let ready: { readonly office: string; readonly setUp: string };
+let office: OfficeProgram;
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'office-console-'));
-  office = spawn(process.execPath, ['scripts/office.ts', '--http', '0', '--mqtt', '0', '--data', folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  ready = await new Promise((found, failed) => {
-    const late = setTimeout(() => failed(new Error('the office is not ready')), readyMs);
-    office.once('exit', (code) => failed(new Error(`the office ended with ${code}`)));
-    createInterface({ input: office.stdout! }).once('line', (line) => {
-      clearTimeout(late);
-      found(JSON.parse(line));
-    });
-  });
+  office = await startOffice(folder, 0);
   browser = await openBrowser();
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1_440, height: 900 } });
   page = await context.newPage();
@@ -40,11 +26,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  if (office?.exitCode === null) {
-    const ended = new Promise((resolve) => office.once('exit', resolve));
-    office.kill('SIGTERM');
-    await ended;
-  }
+  await office?.end();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -53,7 +35,7 @@ const heading = (name: string) => page.getByRole('heading', { name, exact: true 
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
 
 test('the first administrator sets the office up by keyboard, after a code that was wrong', async () => {
-  await page.goto(ready.office);
+  await page.goto(office.url);
   await heading(own.setUp);
   await field(own.setUpCode).fill('000000');
   await field(own.name).fill(person.name);
@@ -61,7 +43,7 @@ test('the first administrator sets the office up by keyboard, after a code that 
   await field(own.passphraseAgain).fill(person.passphrase);
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText(own.problems.wrong).waitFor();
-  await field(own.setUpCode).fill(readFileSync(ready.setUp, 'utf8').trim());
+  await field(own.setUpCode).fill(readFileSync(office.setUp, 'utf8').trim());
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: own.kiosks.noKiosks }).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -70,7 +52,7 @@ test('the first administrator sets the office up by keyboard, after a code that 
 test('a link that is kept leads to its page after the log-in, and nobody else comes in', async () => {
   await press(own.logOut);
   await heading(own.logIn);
-  await page.goto(`${ready.office}/#/alerts`);
+  await page.goto(`${office.url}/#/alerts`);
   await page.reload();
   await heading(own.logIn);
   await field(own.name).fill(person.name);

@@ -15,7 +15,7 @@ function repositoryOf(documents: Readonly<Record<string, object>>) {
 }
 
 const said = (running: Partial<Running>) =>
-  new Map([['K1', { edition: null, document: runs, answer: 'running', ...running }]]);
+  new Map<string, Running>([['K1', { edition: null, document: runs, answer: 'running', ...running }]]);
 
 describe('a fragment is laid over', () => {
   test.each([
