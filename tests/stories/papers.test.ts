@@ -87,7 +87,7 @@ test('42: the daemon is killed while a slip prints: the same number again as a c
   expect(scene.entries('document.print').at(-1)).toMatchObject({ copy: true, document: { serial: '000001' } });
 });
 
-test('43: a slip counts once; the second time it gets the answer that a wrong code gets', () => {
+test('43: a slip counts once; whoever holds it hears when and where it was used, and a wrong code hears nothing of it', () => {
   const scene = new Scene();
   const serial = paidWithSlip(scene, 8_650, 10_000);
   scene.toChoice(1_350);
@@ -99,10 +99,12 @@ test('43: a slip counts once; the second time it gets the answer that a wrong co
   scene.at(null);
   scene.toChoice(1_350);
   scene.type(serial);
-  const spent = scene.world.kiosk?.session?.stage;
+  expect(scene.world.kiosk?.session?.stage).toEqual({
+    at: 'voucher',
+    problem: { why: 'spent', kiosk: 'LAB-01', at: expect.stringMatching(/^2026-03-31T01:00:/) },
+  });
   scene.world.ask({ do: 'voucher', serial, code: 'AAAAAAAAAA' });
-  expect(spent).toEqual({ at: 'voucher', problem: 'refused' });
-  expect(scene.world.kiosk?.session?.stage).toEqual(spent);
+  expect(scene.world.kiosk?.session?.stage).toEqual({ at: 'voucher', problem: 'refused' });
   expect(scene.entries('voucher.redeemed')).toHaveLength(1);
 });
 
