@@ -54,6 +54,9 @@ const named: Readonly<Record<string, ScreenName>> = {
 /** With a line about the machine itself over the screen. */
 const noticed = [
   'power-notice',
+  'attract-code',
+  'welcome-code',
+  'out-of-service-code',
   'choose-mains',
   'pay-cash-mains',
   'pay-cash-not-yours',
@@ -84,10 +87,10 @@ describe('the screens that are photographed', () => {
     }
   });
 
-  test.each(sampleNames)('%s differs from every other', (name) => {
-    const at = (one: string) => JSON.stringify(sampleView(one, { lang: 'en', long: false }));
-    const shown = at(name);
-    expect(sampleNames.filter((other) => at(other) === shown)).toEqual([name]);
+  const shown = sampleNames.map((name) => JSON.stringify(sampleView(name, { lang: 'en', long: false })));
+
+  test.each(sampleNames.map((name, index) => [name, index] as const))('%s differs from every other', (name, index) => {
+    expect(sampleNames.filter((_, other) => shown[other] === shown[index])).toEqual([name]);
   });
 
   test('have a long form with the longest amount and a payee of forty letters, that a kiosk could have', () => {
