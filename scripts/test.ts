@@ -10,7 +10,7 @@ interface Step {
   readonly command: readonly string[];
   /** vitest: its tests are counted one by one; any other step counts as one. */
   readonly counted?: true;
-  /** It runs beside the step that stands before it, which mostly waits; what it prints comes when it ends. Without that, alone. */
+  /** It runs beside the steps that stand before it, of which the first mostly waits; what it prints comes when it ends. Without that, alone. */
   readonly beside?: true;
 }
 
@@ -33,9 +33,10 @@ const steps: readonly Step[] = [
   { name: 'unit, conformance, stories', command: tool('vitest', 'run', '--project', 'node'), counted: true },
   { name: 'screens in a simulated browser', command: tool('vitest', 'run', '--project', 'ui'), counted: true },
   { name: 'simulation', command: script('simulate.ts', '--seeds', '200') },
-  { name: 'crash', command: script('crash.ts', '--runs', '6') },
   { name: 'fuzz', command: script('fuzz.ts', '--seconds', '10') },
-  { name: 'browser', command: tool('vitest', 'run', '--project', 'browser'), counted: true },
+  // Its tests wait for machines most of the time.
+  { name: 'browser', command: tool('vitest', 'run', '--project', 'browser', '--maxWorkers', '3'), counted: true },
+  { name: 'crash', command: script('crash.ts', '--runs', '6'), beside: true },
   { name: 'gallery', command: tool('vitest', 'run', '--project', 'gallery'), counted: true, beside: true },
 ];
 

@@ -33,7 +33,7 @@ export interface PairUpTimings {
 export const pairUpTimings: PairUpTimings = {
   askEveryMs: 2_000,
   againMs: 2_000,
-  againMaximumMs: 30_000,
+  againMaximumMs: 10_000,
   requestMs: 10_000,
 };
 
