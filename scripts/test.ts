@@ -34,8 +34,7 @@ const steps: readonly Step[] = [
   { name: 'screens in a simulated browser', command: tool('vitest', 'run', '--project', 'ui'), counted: true },
   { name: 'simulation', command: script('simulate.ts', '--seeds', '200') },
   { name: 'fuzz', command: script('fuzz.ts', '--seconds', '10') },
-  // Its tests wait for machines most of the time.
-  { name: 'browser', command: tool('vitest', 'run', '--project', 'browser', '--maxWorkers', '3'), counted: true },
+  { name: 'browser', command: tool('vitest', 'run', '--project', 'browser'), counted: true },
   { name: 'crash', command: script('crash.ts', '--runs', '6'), beside: true },
   { name: 'gallery', command: tool('vitest', 'run', '--project', 'gallery'), counted: true, beside: true },
 ];
