@@ -69,7 +69,9 @@ async function publishes(fragment: object): Promise<void> {
   await page.getByRole('heading', { name: /^Rollout \d+$/ }).waitFor();
 }
 
-test('the code on the glass lets the kiosk in', async () => {
+test('the code on the glass lets the kiosk in', async ({ onTestFailed }) => {
+  // Why it did not come to its office stands in its log.
+  onTestFailed(() => console.error(machine.said()));
   await page.goto(office.url);
   await field(own.setUpCode).fill(readFileSync(office.setUp, 'utf8').trim());
   await field(own.name).fill(person.name);
