@@ -98,14 +98,6 @@ export function Trouble({ failure }: { readonly failure: Failure | null }) {
   );
 }
 
-export function Good({ text }: { readonly text: string }) {
-  return (
-    <p class="good" role="status">
-      <CircleCheck {...iconShape} /> <span>{text}</span>
-    </p>
-  );
-}
-
 /** Nothing is there, and what that means. */
 export function Nothing(props: {
   readonly title: string;

@@ -1,4 +1,4 @@
-import { ArrowLeft, CircleCheck, Delete, Download, TriangleAlert } from 'lucide-preact';
+import { ArrowLeft, Delete, Download, TriangleAlert } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { nameMaximum, pinMaximum, type Right, type Second } from '../../kiosk/server/staff-wire.ts';
@@ -49,14 +49,6 @@ export function Trouble({ failure }: { readonly failure: Failure | null }) {
         {failure.what !== undefined && ` ${failure.what}`}
         {failure.seconds !== null && ` ${words.wait(failure.seconds)}`}
       </span>
-    </p>
-  );
-}
-
-export function Good({ text }: { readonly text: string }) {
-  return (
-    <p class="good" role="status">
-      <CircleCheck {...iconShape} /> <span>{text}</span>
     </p>
   );
 }

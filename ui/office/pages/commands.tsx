@@ -5,7 +5,8 @@ import { useOnce } from '../../desk/asking.ts';
 import { size } from '../../desk/written.ts';
 import { attachmentPath, type Failure, order } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Card, Chosen, Confirm, Form, Good, iconShape, Mark, Row, Table, Trouble, Typed } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Card, Chosen, Confirm, Form, iconShape, Mark, Row, Table, Trouble, Typed } from '../parts.tsx';
 import { actSaid, commandTones, doesSaid } from '../said.ts';
 
 interface CommandsProps {

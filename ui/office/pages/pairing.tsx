@@ -3,7 +3,8 @@ import type { PairingLine } from '../../../kiosk/office/server/wire.ts';
 import { useOnce } from '../../desk/asking.ts';
 import { type Failure, order, useReading } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Awaited, Card, Confirm, Form, Good, Link, Nothing, Row, Sheet, Table, Trouble, Typed } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Awaited, Card, Confirm, Form, Link, Nothing, Row, Sheet, Table, Trouble, Typed } from '../parts.tsx';
 
 interface PairingTable {
   readonly pairings: readonly PairingLine[];

@@ -4,7 +4,8 @@ import { useOnce, useTyped } from '../../desk/asking.ts';
 import { Touch } from '../../desk/touch.tsx';
 import { type Failure, order, remove, useReading } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Awaited, Card, Chosen, Confirm, Form, Good, Row, Sheet, Table, Trouble, Typed } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Awaited, Card, Chosen, Confirm, Form, Row, Sheet, Table, Trouble, Typed } from '../parts.tsx';
 import { NewPassphrase } from './enter.tsx';
 
 interface PersonTable {

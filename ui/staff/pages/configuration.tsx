@@ -3,7 +3,7 @@ import type { Second, StaffAct, StaffConfiguration } from '../../../kiosk/server
 import { configurationWords } from '../configuration-words.ts';
 import { usePlace } from '../desk.ts';
 import { Touch } from '../../desk/touch.tsx';
-import { Good } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
 import { Confirm } from './machine.tsx';
 
 /** The beginning of a hash, as far as people compare it. */

@@ -5,7 +5,8 @@ import { act, type Failure, readTable } from '../api.ts';
 import { sumOf, usePlace } from '../desk.ts';
 import { Touch } from '../../desk/touch.tsx';
 import { useOnce, useTyped } from '../../desk/asking.ts';
-import { Fields, Good, Pad, Sheet, Trouble, useSecond } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Fields, Pad, Sheet, Trouble, useSecond } from '../parts.tsx';
 
 const digitsMaximum = 5;
 

@@ -4,7 +4,8 @@ import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Touch } from '../../desk/touch.tsx';
 import { useOnce } from '../../desk/asking.ts';
-import { Good, SecondPerson, Sheet, Trouble } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { SecondPerson, Sheet, Trouble } from '../parts.tsx';
 import { ChooseDevice, CountTable } from './count.tsx';
 import { Bags } from './home.tsx';
 

@@ -5,7 +5,8 @@ import { useTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Facts } from '../../desk/facts.tsx';
 import { Touch } from '../../desk/touch.tsx';
-import { Good, Sheet } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Sheet } from '../parts.tsx';
 import { Confirm } from './machine.tsx';
 
 export function Office() {

@@ -5,7 +5,8 @@ import { act, type Failure, readTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Touch } from '../../desk/touch.tsx';
 import { useOnce, useTyped } from '../../desk/asking.ts';
-import { Fields, Good, Sheet, Trouble } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Fields, Sheet, Trouble } from '../parts.tsx';
 
 type Person = StaffPersons['persons'][number];
 type Open = { readonly at: 'list' } | { readonly at: 'add' } | { readonly at: 'person'; readonly person: Person };

@@ -9,7 +9,8 @@ import { Facts } from '../../desk/facts.tsx';
 import { kindBeside } from '../device-look.ts';
 import { Touch } from '../../desk/touch.tsx';
 import { useOnce } from '../../desk/asking.ts';
-import { Good, Sheet, Trouble } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Sheet, Trouble } from '../parts.tsx';
 import type { Words } from '../text.ts';
 
 const outcomeLooks = { passed: 'chip-good', failed: 'chip-stop', 'given-up': '' } as const;

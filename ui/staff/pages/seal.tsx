@@ -4,7 +4,8 @@ import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Touch } from '../../desk/touch.tsx';
 import { useOnce, useTyped } from '../../desk/asking.ts';
-import { Fields, Good, Sheet, Trouble } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Fields, Sheet, Trouble } from '../parts.tsx';
 
 /** A box that was taken out is closed in a bag whose number is kept until it is counted. */
 export function SealBag({ bag, till }: { readonly bag: string; readonly till: StaffTill }) {

@@ -5,7 +5,8 @@ import { usePlace } from '../desk.ts';
 import { Facts } from '../../desk/facts.tsx';
 import { Touch } from '../../desk/touch.tsx';
 import { useOnce, useTyped } from '../../desk/asking.ts';
-import { Fields, Good, Sheet, Trouble, useSecond } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Fields, Sheet, Trouble, useSecond } from '../parts.tsx';
 
 type AskedSecond = ReturnType<typeof useSecond>;
 

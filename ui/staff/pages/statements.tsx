@@ -5,7 +5,8 @@ import { usePlace } from '../desk.ts';
 import { Facts } from '../../desk/facts.tsx';
 import { Touch } from '../../desk/touch.tsx';
 import { useOnce } from '../../desk/asking.ts';
-import { Good, Sheet, Trouble } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Sheet, Trouble } from '../parts.tsx';
 import { Pager } from './lists.tsx';
 
 type Statement = StaffStatements['statements'][number];

@@ -4,7 +4,8 @@ import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { usePlace } from '../desk.ts';
 import { Facts } from '../../desk/facts.tsx';
 import { Touch } from '../../desk/touch.tsx';
-import { Good, Sheet } from '../parts.tsx';
+import { Good } from '../../desk/good.tsx';
+import { Sheet } from '../parts.tsx';
 import { ChooseDevice } from './count.tsx';
 import { Confirm } from './machine.tsx';
 
