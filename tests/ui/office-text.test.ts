@@ -7,6 +7,7 @@ import { placeOf } from '../../ui/office/desk.ts';
 import { words } from '../../ui/office/text.ts';
 import type { KnownProblem } from '../../ui/office/words/problems.ts';
 import type { KnownAlert } from '../../ui/office/words/alerts.ts';
+import { methodsOf } from '../../ui/office/pages/commands.tsx';
 import { codeTyped } from '../../ui/office/pages/pairing.tsx';
 import { paceOf, paceSaid, usualPace } from '../../ui/office/pages/pace.tsx';
 
@@ -168,4 +169,9 @@ test('what a pace means is a sentence, for one kiosk and for many', () => {
   expect(said(5, { failuresPercent: '100' })).toContain('It goes on however many fail.');
   expect(said(5, { canary: '0', percent: '100' })).toContain('All get it at once.');
   expect(said(5, { window: { from: '22:00', to: '05:00' } })).toContain('between 22:00 and 05:00');
+});
+
+test('the ways to pay that can be ordered away are those of the kiosk; all there are, where it never told', () => {
+  expect(methodsOf({ document: { methods: ['cash', 'card'] } })).toEqual(['cash', 'card']);
+  for (const document of [null, {}, { methods: 'cash' }]) expect(methodsOf({ document })).toContain('wechat');
 });

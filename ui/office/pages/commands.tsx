@@ -43,7 +43,8 @@ const actNames = [
 ] as const satisfies readonly CommandAct['act'][];
 type ActName = (typeof actNames)[number];
 const priorities = ['idle', 'after-customer', 'now'] as const satisfies readonly CommandPriority[];
-const methods = ['cash', 'voucher', 'card', 'alipay', 'wechat'];
+/** Where the kiosk never told what it runs. */
+const allMethods: readonly string[] = ['cash', 'voucher', 'card', 'alipay', 'wechat'];
 const deadlines = [10, 60, 480, 1_440];
 /** Signs that fit on the welcome screen. */
 const messageMaximum = 60;
@@ -58,6 +59,12 @@ interface Draft {
   readonly shown: boolean;
   readonly zh: string;
   readonly en: string;
+}
+
+/** The ways to pay of the configuration that it runs. */
+export function methodsOf({ document }: Pick<KioskPage, 'document'>): readonly string[] {
+  const { methods } = (document ?? {}) as { readonly methods?: unknown };
+  return Array.isArray(methods) && methods.length > 0 ? methods.map(String) : allMethods;
 }
 
 /** The order as it is sent; null: something is still to be typed. */
@@ -82,8 +89,17 @@ function Order({ page, changed }: CommandsProps) {
   const { words } = place;
   const own = words.commands;
   const { kiosk, devices } = page;
+  const methods = methodsOf(page);
   const [draft, set] = useState<Draft>({
-    ...{ act: 'lock', device: devices[0]?.id ?? '', method: 'cash', enabled: false, shown: true, zh: '', en: '' },
+    ...{
+      act: 'lock',
+      device: devices[0]?.id ?? '',
+      method: methods[0] ?? '',
+      enabled: false,
+      shown: true,
+      zh: '',
+      en: '',
+    },
   });
   const [priority, setPriority] = useState<CommandPriority>('idle');
   const [minutes, setMinutes] = useState(60);
@@ -128,7 +144,7 @@ function Order({ page, changed }: CommandsProps) {
             of={actNames.map((act) => [act, own.acts[act]])}
             onChange={(act) => change({ act: act as ActName })}
           />
-          <Details draft={draft} devices={devices.map(({ id }) => id)} change={change} />
+          <Details draft={draft} devices={devices.map(({ id }) => id)} methods={methods} change={change} />
           <Chosen
             label={own.priority}
             value={priority}
@@ -150,11 +166,12 @@ function Order({ page, changed }: CommandsProps) {
 interface DetailsProps {
   readonly draft: Draft;
   readonly devices: readonly string[];
+  readonly methods: readonly string[];
   readonly change: (part: Partial<Draft>) => void;
 }
 
 /** What belongs to the act. */
-function Details({ draft, devices, change }: DetailsProps) {
+function Details({ draft, devices, methods, change }: DetailsProps) {
   const { words } = usePlace();
   const own = words.commands;
   switch (draft.act) {
