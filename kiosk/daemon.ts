@@ -189,7 +189,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
       state: () => loop.kiosk,
       around: () => ({
         devices: config.devices.map((device) => ({ id: device.id, kind: kindOf(device), capacity: device.capacity })),
-        shown: glass.view(loop.kiosk).body,
+        shown: glass.view(loop.kiosk),
       }),
       take: (fact) => loop.take(fact),
       onCode: (code) => glass.showCode(code),

@@ -16,7 +16,7 @@ export interface StateAround {
     readonly capacity?: Readonly<Partial<Record<CashUnit, number | undefined>>> | undefined;
   }[];
   /** What the glass shows now. */
-  readonly shown: View['body'];
+  readonly shown: Pick<View, 'lang' | 'body'>;
   /** The office's number of the running configuration; null: none of the office's. */
   readonly edition: number | null;
   /** Entries that the office has not said it holds. */
@@ -27,12 +27,12 @@ export interface StateAround {
 
 export function stateOf(kiosk: Kiosk, around: StateAround): StateMessage {
   const { configuration, cases, till } = kiosk;
-  const closed = around.shown.screen === 'out-of-service' ? around.shown : null;
+  const why = closedWhy(around.shown);
   return {
     at: new Date(around.wallMs).toISOString(),
     version: around.version,
-    open: closed === null,
-    why: closed?.title ?? null,
+    open: why === null,
+    why,
     configuration: {
       running: configuration.running,
       edition: around.edition,
@@ -49,6 +49,14 @@ export function stateOf(kiosk: Kiosk, around: StateAround): StateMessage {
     openCases: Object.values(cases).filter(({ status }) => status === 'open').length,
     waiting: around.waiting,
   };
+}
+
+/** What a closed glass says, where it says it in one language in that. */
+function closedWhy({ lang, body }: StateAround['shown']): StateMessage['why'] {
+  if (body.screen !== 'out-of-service') return null;
+  const { title, titleOther } = body;
+  const other = titleOther === '' ? title : titleOther;
+  return lang === 'en' ? { 'zh-CN': other, en: title } : { 'zh-CN': title, en: other };
 }
 
 type Condition = Pick<StateMessage['devices'][number], 'state' | 'fault'>;

@@ -128,7 +128,7 @@ export const stateMessage = v.strictObject({
   version: v.string(),
   /** Whether customers are served, and what keeps them out; words of the customer's screen. */
   open: v.boolean(),
-  why: v.nullable(v.string()),
+  why: v.nullable(v.strictObject({ 'zh-CN': v.string(), en: v.string() })),
   configuration: v.strictObject({
     running: v.string(),
     /** The office's number; null: none of the office's runs, or staff changed it. */

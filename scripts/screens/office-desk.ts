@@ -56,7 +56,7 @@ export const kiosks: readonly KioskLine[] = [
     ...well,
     kiosk: 'mall-02',
     open: false,
-    why: '暂停服务',
+    why: { 'zh-CN': '暂停服务', en: 'Out of service' },
     place: { 'zh-CN': '万象城负一层停车场', en: 'Mixc Mall, car park' },
     running: { hash, edition: 40, staged: 41, stale: false, published: 41 },
     openCases: 2,
@@ -244,7 +244,10 @@ const longName = 'shenzhen-nanshan-district-customer-service-centre-ground-floor
 export const longestKiosk: KioskPage = {
   ...troubledKiosk,
   kiosk: longName,
-  why: 'The printer and the card terminal cannot be used, and the cash box is full',
+  why: {
+    'zh-CN': '打印机和银行卡终端不能使用，钱箱已满，请到一楼大厅东侧三号窗口缴费',
+    en: 'The printer and the card terminal cannot be used, and the cash box is full',
+  },
   place: {
     'zh-CN': '深圳市南山区政务服务中心综合办事大厅一层自助服务区东侧第七号机位',
     en: 'Nanshan District Customer Service Centre, ground floor, self-service area, east side, position seven',

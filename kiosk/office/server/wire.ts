@@ -78,7 +78,7 @@ export interface KioskLine {
   readonly since: string | null;
   /** Whether customers are served, and the title of the screen that says they are not; null: nothing is known. */
   readonly open: boolean | null;
-  readonly why: string | null;
+  readonly why: { readonly 'zh-CN': string; readonly en: string } | null;
   /** Of its place and groups, by its running configuration. */
   readonly place: { readonly 'zh-CN': string; readonly en: string } | null;
   readonly groups: readonly string[];

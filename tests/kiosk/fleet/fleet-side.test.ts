@@ -63,7 +63,7 @@ function begin(url: string | null = office.url): Fleet {
     log: pino({ level: 'silent' }),
     chance: (bytes) => randomBytes(bytes),
     state: () => visit.kiosk,
-    around: () => ({ devices: [], shown: visit.view().body }),
+    around: () => ({ devices: [], shown: visit.view() }),
     take: (fact) => facts.push(fact),
     onCode: (code) => codes.push(code),
     onTold: () => undefined,

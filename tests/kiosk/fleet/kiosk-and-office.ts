@@ -87,7 +87,7 @@ async function openKiosk(data: string, config: Config, { identities, broker, rep
     ...{ kept, clock: systemClock, take: (fact) => loop.take(fact), onProblem: nothing },
   });
   const { key, certificate, authority } = await identities.kiosk(kiosk);
-  const shown = { screen: 'attract' } as Parameters<typeof stateOf>[1]['shown'];
+  const shown = { lang: 'en', body: { screen: 'attract' } } as Parameters<typeof stateOf>[1]['shown'];
   const pairing = { url: broker.url, ca: authority, certificate, key };
   const line = openKioskOnLine(kiosk, data, pairing, generateKeyPairSync('ed25519'), {
     timings,

@@ -6,7 +6,7 @@ import { stateMessage } from '../../../kiosk/fleet/wire.ts';
 import type { Kiosk } from '../../../kiosk/kiosk.ts';
 import { Shift } from '../staff/shift.ts';
 
-const open = { screen: 'attract' } as StateAround['shown'];
+const open = { lang: 'zh-CN', body: { screen: 'attract' } } as StateAround['shown'];
 const around: StateAround = {
   ...{ version: '1.2.3', shown: open, edition: 4, waiting: 17, wallMs: Date.UTC(2026, 2, 31) },
   devices: [{ id: 'acceptor', kind: 'note-acceptor' }],
@@ -20,9 +20,13 @@ test('the whole is what the contract of both sides says', () => {
   expect(state.configuration).toMatchObject({ running: ready.configuration.running, edition: 4, staged: null });
 });
 
-test('a closed kiosk says why in the words of its screen', () => {
-  const shown = { screen: 'out-of-service', title: '暂停服务' } as StateAround['shown'];
-  expect(stateOf(ready, { ...around, shown })).toMatchObject({ open: false, why: '暂停服务' });
+test.each([
+  ['zh-CN', '暂停服务', 'Out of service', { 'zh-CN': '暂停服务', en: 'Out of service' }],
+  ['en', 'Out of service', '暂停服务', { 'zh-CN': '暂停服务', en: 'Out of service' }],
+  ['en', 'Out of service', '', { 'zh-CN': 'Out of service', en: 'Out of service' }],
+])('a closed kiosk that speaks %s says why in the words of its screen (%s, %s)', (lang, title, titleOther, why) => {
+  const shown = { lang, body: { screen: 'out-of-service', title, titleOther } } as StateAround['shown'];
+  expect(stateOf(ready, { ...around, shown })).toMatchObject({ open: false, why });
 });
 
 test.each<[string, Partial<DeviceState>, string, string | null]>([

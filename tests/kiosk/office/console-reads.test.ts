@@ -9,7 +9,7 @@ const state: StateMessage = {
   at: '2026-03-31T05:00:00.000Z',
   version: '0.1.0',
   open: false,
-  why: 'Out of service',
+  why: { 'zh-CN': '暂停服务', en: 'Out of service' },
   configuration: { running: 'b'.repeat(64), edition: 3, staged: 4, stale: true },
   devices: [{ id: 'printer', kind: 'printer', state: 'fault', fault: 'paper-out' }],
   levels: [{ device: 'acceptor', unit: 'box', currency: 'CNY', minor: 2_000, count: 3, capacity: null }],
@@ -86,7 +86,15 @@ describe('the list of kiosks', () => {
     await says('A', 'state', state);
     const [one] = (await read('/api/kiosks')).kiosks;
     expect(one).toMatchObject({
-      ...{ open: false, why: 'Out of service', openCases: 2, waiting: 7, alerts: 2, place: null, groups: [] },
+      ...{
+        open: false,
+        why: { 'zh-CN': '暂停服务', en: 'Out of service' },
+        openCases: 2,
+        waiting: 7,
+        alerts: 2,
+        place: null,
+        groups: [],
+      },
       running: { hash: 'b'.repeat(64), edition: 3, staged: 4, stale: true, published: 1 },
       levels: [{ device: 'acceptor', unit: 'box', currency: 'CNY', minor: 2_000, count: 3, capacity: null }],
     });

@@ -8,7 +8,7 @@ import { acceptorLineUps } from '../../acceptors.ts';
 import { newWorld } from '../../simulation/run.ts';
 import { Scene } from '../../stories/scene.ts';
 
-const shown = { screen: 'attract' } as Parameters<typeof stateOf>[1]['shown'];
+const shown = { lang: 'en', body: { screen: 'attract' } } as Parameters<typeof stateOf>[1]['shown'];
 
 /** The alerts of a cabinet, as an office keeps them; `box`: how much is configured to fit into the acceptor's. */
 class Watch extends Scene {

@@ -181,7 +181,11 @@ function openKiosk(name: string, other: string) {
         configuration: { hash: '0'.repeat(64), document: config },
         pairing: { url: broker.url, ca, certificate, key },
         state: () => loop.kiosk,
-        around: () => ({ devices: [], shown: { screen: 'starting', title: '' } as never, edition: null }),
+        around: () => ({
+          devices: [],
+          shown: { lang: 'en', body: { screen: 'starting', title: '' } } as never,
+          edition: null,
+        }),
         take: (fact) => loop.take(fact),
         onTold: (question, word) => loop.voucherTold(question, word),
         onLook: none,

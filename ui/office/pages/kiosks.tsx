@@ -150,7 +150,7 @@ export function PresenceMark({ line }: { readonly line: KioskLine }) {
 }
 
 export function Service({ line }: { readonly line: KioskLine }) {
-  const { words } = usePlace();
+  const { words, lang } = usePlace();
   const { open, why, presence } = line;
   if (open === null) return <span class="quiet">{words.kiosks.notTold}</span>;
   return (
@@ -159,7 +159,7 @@ export function Service({ line }: { readonly line: KioskLine }) {
         {open ? words.kiosks.open : words.kiosks.closed}
       </Mark>
       {presence !== 'here' && <span class="note">{words.kiosks.toldLast}</span>}
-      {why !== null && <span class="note">{why}</span>}
+      {why !== null && <span class="note">{why[lang]}</span>}
     </div>
   );
 }
