@@ -12,16 +12,15 @@ import { pointLink, removeLink } from './link-file.ts';
 
 /** Bytes a host did not collect; more than this are lost, as on a wire that nobody listens to. */
 const MOST_UNSENT_BYTES = 64 * 1024;
-/** After this silence of the host, replies that nobody collected are thrown away before the next one. */
-const STALE_AFTER_MS = 1_000;
-/** After this silence the line rests. */
+/** After this silence of the host the line rests. */
 const REST_AFTER_MS = 500;
 
 /**
  * Raw, or the kernel would echo and translate bytes before a host comes; at a speed that no host asks for, because the
  * C library refuses even parity on a pseudo-terminal when that is all a host changes.
  */
-const restingLine = ['raw', '-echo', '4800'];
+const restingBaud = '4800';
+const restingLine = ['raw', '-echo', restingBaud];
 
 interface Master {
   on(event: 'data', listener: (bytes: Buffer) => void): unknown;
@@ -61,6 +60,7 @@ export function openPtyLine(listener: LineListener, nowMs: () => number, link?: 
   let pair: Pair | null = null;
   let heardMs = nowMs();
   let rest: NodeJS.Timeout | null = null;
+  let rests = true;
 
   /** Once after each conversation: the line is made ready for a host that opens it anew. */
   function restLater(fresh: Pair): void {
@@ -68,7 +68,10 @@ export function openPtyLine(listener: LineListener, nowMs: () => number, link?: 
       rest = null;
       if (pair !== fresh) return;
       if (nowMs() - heardMs < REST_AFTER_MS) restLater(fresh);
-      else execFile('stty', ['-F', fresh.path, ...restingLine], () => {});
+      else
+        execFile('stty', ['-F', fresh.path, ...restingLine], () => {
+          rests = true;
+        });
     }, REST_AFTER_MS);
   }
 
@@ -77,9 +80,11 @@ export function openPtyLine(listener: LineListener, nowMs: () => number, link?: 
     const fresh = createPair();
     pair = fresh;
     heardMs = nowMs();
+    rests = true;
     fresh.master.on('data', (bytes) => {
       if (pair !== fresh) return;
-      if (nowMs() - heardMs > STALE_AFTER_MS) discardUncollected(fresh.holder);
+      if (rests) keepForSameHost(fresh);
+      rests = false;
       heardMs = nowMs();
       restLater(fresh);
       listener.received(bytes);
@@ -148,11 +153,29 @@ function descriptorsOf(path: string): readonly number[] {
     .map(Number);
 }
 
-function discardUncollected(holder: number): void {
+/**
+ * What nobody collected while the line rested is a slow host's still, and never a new one's: a serial line forgets it when
+ * it is closed. A host that opened it anew has set its speed.
+ */
+function keepForSameHost({ holder, path, master }: Pair): void {
+  const waiting = uncollected(holder);
+  if (waiting.length === 0) return;
+  const baud = spawnSync('stty', ['-F', path, 'speed'], { encoding: 'utf8' }).stdout.trim();
+  if (baud === restingBaud) master.write(waiting);
+}
+
+/** Taken from the line. */
+function uncollected(holder: number): Buffer {
+  const pieces: Buffer[] = [];
   const scratch = Buffer.alloc(4096);
   try {
-    while (readSync(holder, scratch) === scratch.length);
+    while (true) {
+      const length = readSync(holder, scratch);
+      if (length === 0) break;
+      pieces.push(Buffer.from(scratch.subarray(0, length)));
+    }
   } catch {
-    // EAGAIN: nothing was waiting.
+    // EAGAIN: no more was waiting.
   }
+  return Buffer.concat(pieces);
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readSync, writeSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { Program } from './child-process.ts';
+import { asHex, frameOf, takeFrames } from './foreign-host.ts';
 import { WireHost } from './serial-host.ts';
 
 const programs: Program[] = [];
@@ -23,6 +24,35 @@ async function host(port: string): Promise<WireHost> {
   const opened = await WireHost.open(port);
   hosts.push(opened);
   return opened;
+}
+
+/** When a line that nobody speaks on rests, for certain. */
+const restedMs = 2_500;
+
+/** One that opens the line without throwing away what stands in it, and reads only when it wants to. */
+function idleHost(port: string) {
+  const line = openSync(port, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+  spawnSync('stty', ['-F', port, 'raw', '-echo', '9600']);
+  const scratch = Buffer.alloc(4_096);
+  return {
+    send: (...body: readonly number[]) => writeSync(line, Uint8Array.from(frameOf(...body))),
+    /** Waits for so many answers, and gives all that came till then, in hex. */
+    async read(count: number): Promise<readonly string[]> {
+      const bytes: number[] = [];
+      const answers: string[] = [];
+      for (const endMs = performance.now() + 10_000; performance.now() < endMs && answers.length < count; ) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        try {
+          bytes.push(...scratch.subarray(0, readSync(line, scratch)));
+        } catch {
+          // EAGAIN: nothing is there yet.
+        }
+        answers.push(...takeFrames(bytes).map((answer) => asHex(answer)));
+      }
+      return answers;
+    },
+    close: () => closeSync(line),
+  };
 }
 
 test('a note goes from hand to box over a real pseudo-terminal, told step by step', async () => {
@@ -55,14 +85,26 @@ test('the machine outlives a host that closes and opens its port again', async (
 
 test('an answer that nobody collected does not wait for the next host', async () => {
   const { program, port } = await simulator();
-  const first = await host(port);
-  await first.ready();
+  const first = idleHost(port);
   first.send(0x88);
   await program.line({ event: 'command', name: 'version' });
-  await first.close();
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  const second = await host(port);
-  expect(await second.ask([0x11])).toBe('11');
+  first.close();
+  await new Promise((resolve) => setTimeout(resolve, restedMs));
+  const second = idleHost(port);
+  second.send(0x11);
+  expect(await second.read(1)).toEqual(['40']);
+  second.close();
+}, 60_000);
+
+test('a host that is slow to read finds every answer, in its order', async () => {
+  const { program, port } = await simulator();
+  const slow = idleHost(port);
+  slow.send(0x88);
+  await program.line({ event: 'command', name: 'version' });
+  await new Promise((resolve) => setTimeout(resolve, restedMs));
+  slow.send(0x11);
+  expect(await slow.read(2)).toEqual([expect.stringMatching(/^88 /), '40']);
+  slow.close();
 }, 60_000);
 
 test('unplugged, the host sees its port close; plugged in again, the machine is on a new one', async () => {
