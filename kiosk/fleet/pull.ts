@@ -2,15 +2,13 @@
  * Fetches this kiosk's signed configuration (TUF specification 1.0, section 5 "Detailed client workflow"): whatever a web
  * server carries, only what the office's keys signed is taken, and never anything older than was seen before.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
 import { DownloadHTTPError, DownloadLengthMismatchError } from 'tuf-js/dist/error.js';
 import { jsonMaximumBytes, parseJsonStrict } from '../../config/strict-json.ts';
 import type { Edition } from '../kept-configuration.ts';
 import { editionProblem, numberMaximum, type Publication } from './edition-order.ts';
-import { beginUpdate } from './trust-store.ts';
+import { beginUpdate, type Documents } from './trust-store.ts';
 
 /** A request that has not ended after so long has failed. */
 const usualRequestMs = 15_000;
@@ -42,7 +40,6 @@ export async function pull(parts: PullParts, known: Edition | null): Promise<Pul
   const fetcher = new LimitedFetcher(parts.fetch, parts.requestMs ?? usualRequestMs);
   try {
     const update = beginUpdate(parts.trust);
-    const before = believedIn(update.folder, parts.kiosk);
     const updater = new Updater({
       metadataDir: update.folder,
       metadataBaseUrl: `${parts.url}/metadata`,
@@ -51,9 +48,11 @@ export async function pull(parts: PullParts, known: Edition | null): Promise<Pul
     });
     await updater.refresh();
     const file = await updater.getTargetInfo(pathOf(parts.kiosk));
-    const problem = orderProblem(before, believedIn(update.folder, parts.kiosk), file, fetcher.timestamp);
+    const now = update.now();
+    const [before, after] = [believedOf(update.before, parts.kiosk), believedOf(now, parts.kiosk)];
+    const problem = orderProblem(before, after, file, fetcher.timestamp);
     if (problem !== null) return { came: 'refused', problem };
-    update.keep();
+    update.keep(now);
     if (file === undefined) return { came: 'same', edition: null };
     const { edition } = publicationOf(file);
     if (edition.hash === known?.hash && edition.version === known.version) return { came: 'same', edition };
@@ -89,23 +88,22 @@ function publicationOf({ hashes, custom }: Named): Publication {
   return { edition, publishedAt: String(publishedAt) };
 }
 
-/** What a folder of what is believed holds. */
+/** What is read of the documents that are believed. */
 interface Believed {
   readonly root: string | undefined;
   readonly timestamp: string | undefined;
-  /** Of its documents. */
+  /** Of each of them. */
   readonly numbers: readonly number[];
   /** Null: nothing is published for this kiosk. */
   readonly edition: Edition | null;
 }
 
-function believedIn(folder: string, kiosk: string): Believed {
-  const texts = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-  const documents = [...texts.values()].map((text): Document => JSON.parse(text).signed);
-  const named = documents.flatMap(({ targets }) => targets?.[pathOf(kiosk)] ?? []);
+function believedOf(documents: Documents, kiosk: string): Believed {
+  const signed = Object.values(documents).map((text): Document => JSON.parse(text).signed);
+  const named = signed.flatMap(({ targets }) => targets?.[pathOf(kiosk)] ?? []);
   return {
-    ...{ root: texts.get('root.json'), timestamp: texts.get('timestamp.json') },
-    numbers: documents.map(({ version }) => version),
+    ...{ root: documents['root.json'], timestamp: documents['timestamp.json'] },
+    numbers: signed.map(({ version }) => version),
     edition: named[0] === undefined ? null : publicationOf(named[0]).edition,
   };
 }
