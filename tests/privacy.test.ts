@@ -259,6 +259,13 @@ describe('after a thousand payments by card and payment code', () => {
     expect(collector.kept.search(new SecretSearch([...cards, ...collector.codes]))).toEqual([]);
   });
 
+  test('no card’s expiry stands in the record of the terminal’s wire', () => {
+    const said = [...(collector.kept.texts.get('trace of terminal') ?? [])].filter((line) => line.includes('04 0F'));
+    expect(said.length).toBeGreaterThanOrEqual(payments / 2);
+    for (const line of said) expect(line).not.toContain('0E 30 12');
+    expect(said.some((line) => line.includes('0E EE EE'))).toBe(true);
+  });
+
   test('nothing that could be a card number of these issuers stands anywhere', () => {
     const six = new Set(firstSixes);
     for (const [where, all] of collector.kept.texts) expect(cardNumbersOf([...all].join('\n'), six), where).toEqual([]);
