@@ -10,6 +10,11 @@ export interface ConfigProblem {
   readonly problem: Both;
 }
 
+/** With its place before it, as a sentence. */
+export function sentenceOf({ path, problem: { en, 'zh-CN': zh } }: ConfigProblem): Both {
+  return both(`${path} ${en}`.trim(), `${path} ${zh}`.trim());
+}
+
 /** What the configuration needs to know of a protocol; a protocol's front door fits. */
 interface ProtocolRules {
   checkSettings(settings: Fields): readonly ConfigProblem[];

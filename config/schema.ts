@@ -32,7 +32,7 @@ import { paymentProblems } from './payment-rules.ts';
 import { child, described, own, shapeOf } from './shape.ts';
 import { jsonMaximumBytes, parseJsonStrict } from './strict-json.ts';
 
-export type { ConfigProblem, Known } from './coherence.ts';
+export { type ConfigProblem, type Known, sentenceOf } from './coherence.ts';
 
 export type Checked =
   | { readonly ok: true; readonly config: Config }

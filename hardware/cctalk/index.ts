@@ -11,7 +11,7 @@
  */
 import { currencyExponent } from '../currency.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
-import { type Both, both, mustBeWhole, noSetting } from '../setting-words.ts';
+import { type Both, both, mustBeWhole } from '../setting-words.ts';
 import { createDriver, type Settings } from './driver.ts';
 import { type Checksum, encode, type Frame } from './frame.ts';
 import { inquire } from './inquiry.ts';
@@ -89,12 +89,19 @@ const own: Readonly<Record<Kind, readonly string[]>> = {
   bill: ['countries'],
 };
 
+function noSettingOf(device: Kind, known: readonly string[]): Both {
+  return both(
+    `is not a setting of a ccTalk ${device}; known are ${known.join(', ')}`,
+    `不是 ccTalk ${device} 的设置；可用的有 ${known.join('、')}`,
+  );
+}
+
 function checkSettings(settings: Given): readonly SettingsProblem[] {
   const known = ['device', 'address', 'checksum', ...own[kind(settings)]];
   const problems: SettingsProblem[] = [];
   for (const [path, value] of Object.entries(settings)) {
     if (!known.includes(path)) {
-      problems.push({ path, problem: noSetting(`a ccTalk ${kind(settings)}`, known) });
+      problems.push({ path, problem: noSettingOf(kind(settings), known) });
     } else if (path === 'countries') problems.push(...checkCountries(value));
     else if (path === 'paths') problems.push(...checkPaths(value));
     else if (path === 'sort') problems.push(...checkSort(value));
