@@ -267,22 +267,26 @@ function methodsWithoutDevice(methods: unknown, kinds: ReadonlySet<string>): rea
   return problems;
 }
 
-/** Where each kind of device keeps cash. */
-const cashUnits: Readonly<Record<string, readonly string[]>> = {
-  'note-acceptor': ['box'],
-  'coin-acceptor': ['box'],
-  recycler: ['box', 'recycler'],
-  hopper: ['hopper'],
+/** Where each kind of device keeps cash, and what it is called in Chinese. */
+const cashKinds: Readonly<Record<string, { readonly units: readonly string[]; readonly inChinese: string }>> = {
+  'note-acceptor': { units: ['box'], inChinese: '纸币器' },
+  'coin-acceptor': { units: ['box'], inChinese: '硬币器' },
+  recycler: { units: ['box', 'recycler'], inChinese: '纸币循环机' },
+  hopper: { units: ['hopper'], inChinese: '硬币斗' },
 };
+const keepsNone = { units: [], inChinese: '这种设备' };
 
 function capacities(capacity: unknown, kind: string, path: string): readonly ConfigProblem[] {
-  const units = cashUnits[kind] ?? [];
+  const { units, inChinese } = cashKinds[kind] ?? keepsNone;
   const problem =
     units.length === 0
-      ? both(`is set, but a ${kind} keeps no cash; leave capacity out`, `不能填写：${kind} 不存现金；请去掉 capacity`)
+      ? both(
+          `is set, but a ${kind} keeps no cash; leave capacity out`,
+          `不能填写：${inChinese}不存现金；请去掉 capacity`,
+        )
       : both(
           `is set, but a ${kind} keeps cash in its ${units.join(' and ')} only; leave this out`,
-          `不能填写：${kind} 只在 ${units.join('、')} 中存现金；请去掉`,
+          `不能填写：${inChinese}只在 ${units.join(' 和 ')} 中存现金；请去掉`,
         );
   return Object.keys(fields(capacity))
     .filter((unit) => !units.includes(unit))

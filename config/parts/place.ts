@@ -221,7 +221,7 @@ export const texts = about(
     mustBe(
       both(
         'an object of at most 500 texts by name, each with zh-CN and en',
-        '最多 500 条文字的对象，按名称排列，每条都有 zh-CN 和 en',
+        '以名称为键的对象，最多 500 条文字，每条都有 zh-CN 和 en',
       ),
     ),
   ),
