@@ -62,6 +62,25 @@ test('a part is told of every other message when the desk has kept it; what it t
   expect(problems).toEqual(['A done: no such command', expect.stringContaining('A alive: ')]);
 });
 
+test('however much comes at once, the newest word of each kiosk is kept', async () => {
+  const desk = deskWith([]);
+  const state = (waiting: number) => ({
+    ...{ at: 'now', version: '1', open: true, why: null, devices: [], levels: [], openCases: 0, waiting },
+    configuration: { running: 'a', edition: null, staged: null, stale: false },
+  });
+  const taken = Array.from({ length: 1_100 }, (_, n) => desk.take(post('state', state(n))));
+  taken.push(desk.take({ ...post('alive', { alive: true, at: 'now' }), kiosk: 'B' }));
+  await Promise.all(taken);
+  const rows = await database.query<{ kiosk: string; what: string; body: string }>(
+    'SELECT kiosk, what, body FROM states ORDER BY kiosk',
+  );
+  expect(rows.map(({ kiosk, what, body }) => [kiosk, what, JSON.parse(body).waiting])).toEqual([
+    ['A', 'state', 1_099],
+    ['B', 'alive', undefined],
+  ]);
+  expect(problems).toEqual([]);
+});
+
 test('at the end what was taken is finished, and nothing more is taken', async () => {
   const rows = journalOf('A', 2);
   const desk = deskWith([]);
