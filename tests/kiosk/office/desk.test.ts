@@ -18,9 +18,9 @@ beforeEach(async () => {
 });
 afterAll(() => database.close());
 
-function deskWith(followers: readonly Follower[]): Desk {
+function deskWith(followers: readonly Follower[], startedMs = 0, nowMs = 1): Desk {
   return createDesk({
-    ...{ database, followers, startedMs: 0, nowMs: () => 1 },
+    ...{ database, followers, startedMs, nowMs: () => nowMs },
     collector: new Collector({ database }),
     publish: async (topic) => void said.push(topic),
     onProblem: (kiosk, problem) => problems.push(`${kiosk} ${problem}`),
@@ -79,6 +79,22 @@ test('however much comes at once, the newest word of each kiosk is kept', async 
     ['B', 'alive', undefined],
   ]);
   expect(problems).toEqual([]);
+});
+
+test('since when a kiosk is there is told by its first word, and anew by the first after the office began', async () => {
+  const here = post('alive', { alive: true, at: 'now' });
+  const since = async () => {
+    const [row] = await database.query<{ came: Date }>('SELECT came_at AS came FROM states');
+    return row?.came.getTime();
+  };
+  await deskWith([], 0, 1_000).take(here);
+  await deskWith([], 0, 2_000).take(here);
+  expect(await since()).toBe(1_000);
+  await deskWith([], 5_000, 6_000).take(here);
+  await deskWith([], 5_000, 7_000).take(here);
+  expect(await since()).toBe(6_000);
+  await deskWith([], 5_000, 8_000).take(post('alive', { alive: false, at: 'now' }));
+  expect(await since()).toBe(8_000);
 });
 
 test('at the end what was taken is finished, and nothing more is taken', async () => {
