@@ -138,12 +138,25 @@ function isSame(one: AlertName, other: AlertName): boolean {
 }
 
 /** Of the entries' bodies only what is asked for here: the kiosk may be of another version than the office. */
-const noted = v.variant('kind', [
-  v.object({ kind: v.literal('case.opened'), case: v.string(), about: v.string() }),
-  v.object({ kind: v.picklist(['case.resolved', 'case.settled']), case: v.string(), outcome: v.optional(v.string()) }),
-  v.object({ kind: v.literal('config.refused'), edition: v.number(), why: v.string(), problems: v.array(saidSchema) }),
-  v.object({ kind: v.literal('config.changed'), what: v.string(), why: v.nullable(v.string()), to: v.string() }),
-]);
+const noted = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.variant('kind', [
+    v.object({ kind: v.literal('case.opened'), case: v.string(), about: v.string() }),
+    v.object({
+      kind: v.picklist(['case.resolved', 'case.settled']),
+      case: v.string(),
+      outcome: v.optional(v.string()),
+    }),
+    v.object({
+      kind: v.literal('config.refused'),
+      edition: v.number(),
+      why: v.string(),
+      problems: v.array(saidSchema),
+    }),
+    v.object({ kind: v.literal('config.changed'), what: v.string(), why: v.nullable(v.string()), to: v.string() }),
+  ]),
+);
 
 const notedKinds: ReadonlySet<string> = new Set([
   'case.opened',
@@ -156,7 +169,7 @@ const notedKinds: ReadonlySet<string> = new Set([
 /** What an entry opens or ends, by its body as JSON text. */
 export function alertsOf(kind: string, body: string): readonly AlertChange[] {
   if (!notedKinds.has(kind)) return [];
-  const read = v.safeParse(noted, parsed(body));
+  const read = v.safeParse(noted, body);
   if (!read.success) return [];
   const entry = read.output;
   switch (entry.kind) {
@@ -182,13 +195,5 @@ export function alertsOf(kind: string, body: string): readonly AlertChange[] {
       ];
     default:
       return entry satisfies never;
-  }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
   }
 }
