@@ -56,6 +56,15 @@ test('a repository is made once, its keys only for their owner, offline ones apa
   expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('holds a repository already')]);
 });
 
+test('a kiosk is told of no address that is none', () => {
+  config('init', repo());
+  const data = join(folder, 'kiosk');
+  const { status, stderr } = config('trust', '--repo', repo(), '--url', 'config.example/public', '--data', data);
+  expect(status).toBe(2);
+  expect(JSON.parse(stderr)).toMatchObject({ error: 'usage', message: expect.stringContaining('https://') });
+  expect(existsSync(data)).toBe(false);
+});
+
 test('a whole configuration, then a part of one for a group, then back', () => {
   config('init', repo());
   const east = { ...lab, groups: ['east'] };
