@@ -140,7 +140,13 @@ const noted = v.variant('kind', [
   v.object({ kind: v.literal('case.opened'), case: v.string(), about: v.string() }),
   v.object({ kind: v.picklist(['case.resolved', 'case.settled']), case: v.string(), outcome: v.optional(v.string()) }),
   v.object({ kind: v.literal('config.refused'), edition: v.number(), why: v.string(), problems: v.array(v.string()) }),
-  v.object({ kind: v.literal('config.changed'), what: v.string(), why: v.nullable(v.string()), to: v.string() }),
+  v.object({
+    kind: v.literal('config.changed'),
+    what: v.string(),
+    device: v.optional(v.nullable(v.string())),
+    why: v.nullable(v.string()),
+    to: v.string(),
+  }),
 ]);
 
 const notedKinds: ReadonlySet<string> = new Set([
@@ -171,7 +177,8 @@ export function alertsOf(kind: string, body: string): readonly AlertChange[] {
     }
     case 'config.changed':
       if (entry.what === 'went-back') {
-        return [{ change: 'open', kind: 'configuration-went-back', subject: entry.to, detail: entry.why ?? '' }];
+        const detail = [entry.why, entry.device].filter((said) => typeof said === 'string').join('\n');
+        return [{ change: 'open', kind: 'configuration-went-back', subject: entry.to, detail }];
       }
       if (entry.what !== 'push') return [];
       return [

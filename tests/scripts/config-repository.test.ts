@@ -56,15 +56,6 @@ test('a repository is made once, its keys only for their owner, offline ones apa
   expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('holds a repository already')]);
 });
 
-test('a kiosk is told of no address that is none', () => {
-  config('init', repo());
-  const data = join(folder, 'kiosk');
-  const { status, stderr } = config('trust', '--repo', repo(), '--url', 'config.example/public', '--data', data);
-  expect(status).toBe(2);
-  expect(JSON.parse(stderr)).toMatchObject({ error: 'usage', message: expect.stringContaining('https://') });
-  expect(existsSync(data)).toBe(false);
-});
-
 test('a whole configuration, then a part of one for a group, then back', () => {
   config('init', repo());
   const east = { ...lab, groups: ['east'] };
@@ -112,6 +103,7 @@ test.each([
   [['rotate', '--repo', 'REPO', '--role', 'root', '--number', 'x'], 2, 'no number of a key'],
   [['publish', '--repo', 'REPO', '--all', '--kiosk', 'A', 'f'], 2, 'say for whom'],
   [['publish', '--repo', 'REPO', '--al', 'f'], 2, '--al'],
+  [['trust', '--repo', 'REPO', '--url', 'config.example', '--data', 'REPO'], 2, '--url takes an address'],
 ])('%j ends with %d and says %s', (args, status, words) => {
   config('init', repo());
   const answer = config(...args.map((one) => (one === 'REPO' ? repo() : one)));

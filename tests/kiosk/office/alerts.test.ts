@@ -132,6 +132,11 @@ describe('what is read from an entry', () => {
     ]);
   });
 
+  test('a configuration that went back names the device that did not answer', () => {
+    const body = { kind: 'config.changed', what: 'went-back', why: 'silent', device: 'printer', to: 'b' };
+    expect(alertsOf(body.kind, JSON.stringify(body))).toMatchObject([{ detail: 'silent\nprinter' }]);
+  });
+
   test('one that cannot be read, of a version to come, opens nothing', () => {
     expect(alertsOf('case.opened', '{"kind":"case.opened"}')).toEqual([]);
     expect(alertsOf('case.opened', 'no JSON')).toEqual([]);
