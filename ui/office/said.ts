@@ -176,8 +176,9 @@ interface RolloutNote {
   readonly backOf: number | null;
 }
 
-function rolloutNamed({ words, list }: Place, { whom, backOf }: RolloutNote): string {
-  return list([whomSaid(words, whom), ...(backOf === null ? [] : [words.rollouts.before(backOf)])]);
+function rolloutNamed({ words }: Place, { whom, backOf }: RolloutNote): string {
+  const said = whomSaid(words, whom);
+  return backOf === null ? said : words.rollouts.before(said, backOf);
 }
 
 /** Its kind, then what it is about; the hash of a configuration says nothing to a person. */
