@@ -93,7 +93,8 @@ export function alertSaid(place: Place, { kind, subject, detail }: AlertLine): r
     case 'configuration-refused':
       return [alerts.editionRefused(subject), ...whySaid(place, detail)];
     case 'configuration-went-back':
-      return whySaid(place, detail);
+      // One that had no number was known by its hash.
+      return [...(/^\d+$/.test(subject) ? [alerts.editionRefused(subject)] : []), ...whySaid(place, detail)];
     case 'configuration-stale':
       // The hash of what it runs says nothing to a person.
       return lines.filter((line) => !/^[0-9a-f]{64}$/.test(line));
