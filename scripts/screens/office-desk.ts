@@ -155,7 +155,7 @@ export const cleared: readonly AlertLine[] = [
   over(atKiosk('mall-01', 'fault', 'acceptor lost'), null),
   over(seen(atKiosk('utility-01', 'chain-broken', '48211', 'rewritten')), '李静'),
   over(seen(atKiosk('mall-02', 'voucher-conflict', 'mall-01 V00231')), '王强'),
-  over(atKiosk('clinic-01', 'configuration-went-back', hash, 'silent'), '李静'),
+  over(atKiosk('clinic-01', 'configuration-went-back', '6', 'silent\nprinter'), '李静'),
 ];
 
 const document = {

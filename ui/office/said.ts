@@ -95,7 +95,8 @@ export function alertSaid(place: Place, { kind, subject, detail: said }: AlertLi
     case 'configuration-refused':
       return [alerts.editionRefused(subject), ...whySaid(place, detail)];
     case 'configuration-went-back':
-      return whySaid(place, detail);
+      // One that had no number was known by its hash.
+      return [...(/^\d+$/.test(subject) ? [alerts.editionRefused(subject)] : []), ...whySaid(place, detail)];
     case 'configuration-stale':
       // The hash of what it runs says nothing to a person.
       return lines.filter((line) => !/^[0-9a-f]{64}$/.test(line));
@@ -184,8 +185,9 @@ interface RolloutNote {
   readonly backOf: number | null;
 }
 
-function rolloutNamed({ words, list }: Place, { whom, backOf }: RolloutNote): string {
-  return list([whomSaid(words, whom), ...(backOf === null ? [] : [words.rollouts.before(backOf)])]);
+function rolloutNamed({ words }: Place, { whom, backOf }: RolloutNote): string {
+  const said = whomSaid(words, whom);
+  return backOf === null ? said : words.rollouts.before(said, backOf);
 }
 
 /** Its kind, then what it is about; the hash of a configuration says nothing to a person. */
