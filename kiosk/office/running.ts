@@ -7,6 +7,9 @@ const message = v.object({ hash: v.string(), edition: v.nullable(v.number()), do
 const documentParts = v.object({
   place: v.optional(v.object({ 'zh-CN': v.string(), en: v.string() })),
   groups: v.optional(v.array(v.string())),
+  methods: v.optional(v.array(v.string())),
+  display: v.optional(v.unknown()),
+  reboot: v.optional(v.unknown()),
 });
 
 export interface Running {
@@ -14,6 +17,11 @@ export interface Running {
   readonly edition: number | null;
   readonly place: { readonly 'zh-CN': string; readonly en: string } | null;
   readonly groups: readonly string[];
+  /** Ways to pay; null: it does not say. */
+  readonly methods: readonly string[] | null;
+  /** Its configuration says where its screen is seen, and which program starts the machine anew. */
+  readonly display: boolean;
+  readonly reboot: boolean;
 }
 
 interface Kept {
@@ -60,8 +68,8 @@ function runningIn(text: string): Running | null {
   if (!read.success) return null;
   const { hash, edition, document } = read.output;
   const parts = v.safeParse(documentParts, document);
-  const { place = null, groups = [] } = parts.success ? parts.output : {};
-  return { hash, edition, place, groups };
+  const { place = null, groups = [], methods = null, display, reboot } = parts.success ? parts.output : {};
+  return { hash, edition, place, groups, methods, display: display !== undefined, reboot: reboot !== undefined };
 }
 
 function parsed(text: string | null): unknown {
