@@ -139,7 +139,8 @@ const pages: OfficeBook = {
   'commands-sure': after(ordering, ...all, give),
   'commands-others-meant': after(
     page('#/commands', {
-      ...{ ...list, commands: { json: { orders: [] } }, 'POST commands/reach': { json: { kiosks: reach } } },
+      ...{ ...list, commands: { json: { orders: [] } } },
+      'POST commands/reach': { json: { kiosks: reach.filter(({ refusal }) => refusal === null) } },
       'POST commands': { refused: 409, json: { problem: 'others-meant' } },
     }),
     { into: act, text: 'screenshot' },

@@ -61,7 +61,9 @@ function SpecialTable({ lines }: { readonly lines: readonly ReachLine[] }) {
       {lines.map(({ kiosk, presence, refusal }) => (
         <Row key={kiosk} heads={heads}>
           <Link to={{ at: 'kiosk', kiosk }}>{kiosk}</Link>
-          <Mark tone={presenceTones[presence]}>{words.kiosks.presence[presence]}</Mark>
+          <Mark tone={presence === 'away' ? 'caution' : presenceTones[presence]}>
+            {words.kiosks.presence[presence]}
+          </Mark>
           {refusal === null ? (
             <span>{presence === 'never' ? own.whenHere : own.whenBack}</span>
           ) : (

@@ -27,7 +27,7 @@ export function OrderWhom({ kiosks, whom, onChange }: WhomProps) {
   };
   return (
     <>
-      <div class="fields-row">
+      <div class="fields-row whom">
         <Chosen
           label={own.whom}
           value={whom.whom}
