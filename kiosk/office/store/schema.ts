@@ -215,6 +215,23 @@ export const steps: readonly string[] = [
   );
   `,
   `
+  -- The same in Chinese, where it was said in both languages; null: it is a word, a figure, or came in one language alone.
+  ALTER TABLE alerts ADD COLUMN detail_zh text;
+  ALTER TABLE rollouts ADD COLUMN why_zh text;
+  ALTER TABLE rollout_kiosks ADD COLUMN why_zh text;
+  `,
+  `
+  -- One order for one kiosk or for many: each of them has a command of its own for it.
+  CREATE TABLE orders (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- Whom the person named, as JSON.
+    whom text NOT NULL
+  );
+  -- Null: it was ordered before orders were kept.
+  ALTER TABLE commands ADD COLUMN number bigint REFERENCES orders;
+  CREATE INDEX commands_ordered ON commands (number);
+  `,
+  `
   -- That the slip was where it was spent (fleet/wire.ts, AskedMessage); null: nothing shows it.
   ALTER TABLE voucher_redemptions ADD COLUMN proof text;
   ALTER TABLE voucher_conflicts ADD COLUMN proof text;
