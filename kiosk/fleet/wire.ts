@@ -134,6 +134,8 @@ export const stateMessage = v.strictObject({
     /** The office's number; null: none of the office's runs, or staff changed it. */
     edition: v.nullable(sequence),
     staged: v.nullable(sequence),
+    /** The running one has proven itself, and no other begins in its place; left out: a kiosk of before. */
+    proven: v.optional(v.boolean()),
     stale: v.boolean(),
     /** Why, in words; left out: a kiosk of before. */
     problem: v.optional(v.nullable(v.string())),
