@@ -86,7 +86,7 @@ describe('at the door', () => {
     type(own.name, ' Li ');
     type(own.passphrase, 'wrong horse');
     press(own.logIn);
-    expect((await screen.findByRole('alert')).textContent).toBe(own.problems.wrong);
+    expect((await screen.findByRole('alert')).textContent).toBe(own.wrongLogIn);
     expect(done).toEqual([['POST log-in', { name: 'Li', passphrase: 'wrong horse' }]]);
     expect((screen.getByLabelText(own.passphrase) as HTMLInputElement).value).toBe('');
     expect((screen.getByRole('button', { name: own.logIn }) as HTMLButtonElement).disabled).toBe(true);
@@ -119,6 +119,26 @@ describe('at the door', () => {
     await waitFor(() =>
       expect(done).toEqual([['POST set-up', { code: '123456', name: 'Li', passphrase: 'correct horse' }]]),
     );
+  });
+
+  test('who was logged out is told so, also when nothing else was asked', async () => {
+    answers.session = { json: { person: { name: 'Li', role: 'operator' }, setUp: false } };
+    open('#/alerts');
+    await screen.findByText(own.alerts.alertKinds.offline.title);
+    answers.session = { json: { person: null, setUp: false } };
+    document.dispatchEvent(new Event('visibilitychange'));
+    await screen.findByText(own.loggedOut);
+  });
+
+  test('who logs out is told nothing of the kind', async () => {
+    answers.session = { json: { person: { name: 'Li', role: 'operator' }, setUp: false } };
+    answers['POST log-out'] = { json: {} };
+    open('#/alerts');
+    await screen.findByText(own.alerts.alertKinds.offline.title);
+    answers.session = { json: { person: null, setUp: false } };
+    press(own.logOut);
+    await screen.findByRole('heading', { name: own.logIn });
+    expect(screen.queryByText(own.loggedOut)).toBeNull();
   });
 
   test('who was logged out comes back to the page after logging in', async () => {
@@ -381,7 +401,7 @@ describe('publishing', () => {
     await screen.findByLabelText(own.rollouts.whom);
     type(own.rollouts.text, text);
     press(own.rollouts.preview);
-    for (const { problem } of problems) await screen.findByText(problem);
+    for (const { problem } of problems) await screen.findByText(problem.en);
     screen.getByText(own.rollouts.wholeDocument);
     expect(screen.queryByRole('button', { name: own.rollouts.start })).toBeNull();
   });

@@ -12,7 +12,7 @@ import {
   WifiOff,
 } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AlertLine, PairingLine, Session } from '../../kiosk/office/server/wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { type Sight, SightTools, useSight } from '../desk/sight.tsx';
@@ -53,16 +53,18 @@ export function App({ lang: firstLang, onLang, sight: firstSight }: AppProps) {
   const [lang, setLang] = useState<Lang>(firstLang);
   const [sight, see] = useSight(firstSight);
   const [wasIn, setWasIn] = useState(false);
+  const isIn = useRef(false);
   const read = useCallback(async () => {
     const told = await ask<Session>('session');
-    if (told.ok) setSession(told.value);
+    if (!told.ok) return;
+    if (isIn.current && told.value.person === null) setWasIn(true);
+    isIn.current = told.value.person !== null;
+    setSession(told.value);
   }, []);
   useWatching(read, askEveryMs);
   const out = turnedOut.value;
   useEffect(() => {
-    if (out === 0) return;
-    setWasIn(true);
-    void read();
+    if (out !== 0) void read();
   }, [out, read]);
   const person = session?.person ?? null;
   useLayoutEffect(() => {
@@ -75,6 +77,7 @@ export function App({ lang: firstLang, onLang, sight: firstSight }: AppProps) {
   };
   const leave = async () => {
     await order('log-out');
+    isIn.current = false;
     setWasIn(false);
     await read();
   };

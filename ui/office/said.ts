@@ -8,6 +8,7 @@ import type {
   Ordered,
   Problem,
   Role,
+  Said,
   Whom,
 } from '../../kiosk/office/server/wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
@@ -69,8 +70,9 @@ export function alertWords(words: Words, kind: string): AlertWords {
 }
 
 /** What it is about, one line each; what this page cannot read stands as it came. */
-export function alertSaid(place: Place, { kind, subject, detail }: AlertLine): readonly string[] {
+export function alertSaid(place: Place, { kind, subject, detail: said }: AlertLine): readonly string[] {
   const { alerts } = place.words;
+  const detail = inLang(place, said);
   const lines = linesOf(detail);
   switch (kind as KnownAlert) {
     case 'paper':
@@ -94,7 +96,8 @@ export function alertSaid(place: Place, { kind, subject, detail }: AlertLine): r
     case 'configuration-refused':
       return [alerts.editionRefused(subject), ...whySaid(place, detail)];
     case 'configuration-went-back':
-      return whySaid(place, detail);
+      // One that had no number was known by its hash.
+      return [...(/^\d+$/.test(subject) ? [alerts.editionRefused(subject)] : []), ...whySaid(place, detail)];
     case 'configuration-stale':
       // The hash of what it runs says nothing to a person.
       return lines.filter((line) => !/^[0-9a-f]{64}$/.test(line));
@@ -107,9 +110,15 @@ function linesOf(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
+/** What came in both languages in that of whoever reads; else as it came. */
+export function inLang({ lang }: Place, said: Said): string {
+  return typeof said === 'string' ? said : said[lang];
+}
+
 /** Why a kiosk did not keep a configuration: its word as a sentence, then which device or what in it, one line each. */
-export function whySaid({ words }: Place, why: string): readonly string[] {
-  const { whys } = words.alerts;
+export function whySaid(place: Place, said: Said): readonly string[] {
+  const { whys } = place.words.alerts;
+  const why = inLang(place, said);
   const [, code = '', rest = ''] = /^([a-z-]*)[ \n]?([\s\S]*)$/.exec(why) ?? [];
   return Object.hasOwn(whys, code) ? [whys[code]!, ...linesOf(rest)] : linesOf(why);
 }
@@ -197,8 +206,9 @@ interface RolloutNote {
   readonly backOf: number | null;
 }
 
-function rolloutNamed({ words, list }: Place, { whom, backOf }: RolloutNote): string {
-  return list([whomSaid(words, whom), ...(backOf === null ? [] : [words.rollouts.before(backOf)])]);
+function rolloutNamed({ words }: Place, { whom, backOf }: RolloutNote): string {
+  const said = whomSaid(words, whom);
+  return backOf === null ? said : words.rollouts.before(said, backOf);
 }
 
 /** Its kind, then what it is about; the hash of a configuration says nothing to a person. */

@@ -151,6 +151,11 @@ describe('what is read from an entry', () => {
     for (const what of ['move', 'push']) expect(read({ ...back, what, why: null } as never)).toEqual([]);
   });
 
+  test('a configuration that went back names the device that did not answer', () => {
+    const body = { kind: 'config.changed', what: 'went-back', why: 'silent', device: 'printer', to: 'b', edition: 2 };
+    expect(alertsOf(body.kind, JSON.stringify(body))).toMatchObject([{ subject: '2', detail: 'silent\nprinter' }]);
+  });
+
   test('one that cannot be read, of a version to come, opens nothing', () => {
     expect(alertsOf('case.opened', '{"kind":"case.opened"}')).toEqual([]);
     expect(alertsOf('case.opened', 'no JSON')).toEqual([]);

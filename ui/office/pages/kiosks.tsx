@@ -120,7 +120,7 @@ function KioskRow({ line, heads }: { readonly line: KioskLine; readonly heads: r
       <PresenceMark line={line} />
       <Service line={line} />
       <Running line={line} />
-      <div>{line.levels.length === 0 ? <span class="quiet">–</span> : <Bars levels={line.levels} />}</div>
+      <Cash line={line} />
       <Counted count={openCases} tone="caution" />
       <Counted count={alerts} tone="stop" />
       <div>
@@ -128,6 +128,24 @@ function KioskRow({ line, heads }: { readonly line: KioskLine; readonly heads: r
         {line.waiting > 0 && <span class="note">{words.kiosks.waiting(count(line.waiting))}</span>}
       </div>
     </Row>
+  );
+}
+
+/** How full it is, and worth how much; sums of two currencies are not added. */
+function Cash({ line: { levels } }: { readonly line: KioskLine }) {
+  const { money } = usePlace();
+  if (levels.length === 0) return <span class="quiet">–</span>;
+  const sums = new Map<string, number>();
+  for (const { currency, minor, count } of levels) sums.set(currency, (sums.get(currency) ?? 0) + minor * count);
+  return (
+    <div>
+      <Bars levels={levels} />
+      {[...sums].map(([currency, minor]) => (
+        <span key={currency} class="note">
+          {money(currency, minor)}
+        </span>
+      ))}
+    </div>
   );
 }
 

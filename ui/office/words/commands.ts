@@ -163,7 +163,7 @@ export const commandsEn = {
 export const commandsZh: typeof commandsEn = {
   commands: '命令',
   order: '下达命令',
-  act: '命令',
+  act: '要做什么',
   acts: {
     lock: '停止接待顾客',
     unlock: '恢复接待顾客',
