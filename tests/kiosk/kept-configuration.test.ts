@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkConfig, type Config } from '../../config/schema.ts';
-import { knownHardware } from '../../hardware/catalog.ts';
+import { knownToKiosk } from '../../kiosk/known.ts';
 import { configHash, openKept, type Wish } from '../../kiosk/kept-configuration.ts';
 
 const lab: unknown = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8'));
-const check = (json: unknown) => checkConfig(json, knownHardware);
+const check = (json: unknown) => checkConfig(json, knownToKiosk);
 
 function sound(json: unknown): Config {
   const checked = check(json);

@@ -9,7 +9,7 @@ import example from '../../../config/examples/lab.json' with { type: 'json' };
 import wallets from '../../../config/examples/wallets.json' with { type: 'json' };
 import restaurant from '../../../config/presets/restaurant.json' with { type: 'json' };
 import { checkConfig } from '../../../config/schema.ts';
-import { knownHardware } from '../../../hardware/catalog.ts';
+import { knownToKiosk } from '../../../kiosk/known.ts';
 import { missesTold } from '../../../kiosk/fleet/follow.ts';
 import { binOf } from '../../../kiosk/office/repository/metadata.ts';
 import { initRepository } from '../../../kiosk/office/repository/repository.ts';
@@ -28,7 +28,7 @@ const impatientMs = 150;
 let both: KioskAndOffice;
 let firstTimestamp: Buffer;
 beforeAll(async () => {
-  const checked = checkConfig(example, knownHardware);
+  const checked = checkConfig(example, knownToKiosk);
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   both = await openKioskAndOffice(checked.config);
   await both.looks();
