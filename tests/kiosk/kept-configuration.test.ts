@@ -172,7 +172,10 @@ describe('what the office publishes', () => {
     expect(came).toMatchObject({ came: 'refused', refused: { edition: 2, hash: two.hash } });
     const { refused } = came as Extract<typeof came, { came: 'refused' }>;
     expect(['unsound', why]).toContain(refused.why);
-    expect(refused.problems[0]).toMatch(words);
+    expect(refused.problems[0]).toMatchObject({
+      en: expect.stringMatching(words),
+      'zh-CN': expect.stringMatching(/是|缺失/),
+    });
     expect(open()).toMatchObject({ running: given, staged: null, seen: two });
   });
 

@@ -96,7 +96,7 @@ function expectBoth(said: Said): void {
   if (typeof said === 'string') return;
   const why = said.en.split('\n');
   expect(said['zh-CN'].split('\n')).toHaveLength(why.length);
-  expectChinese(said, [why[0] ?? '', ...documents]);
+  expectChinese(said, [why[0] ?? '', 'fee', ...documents]);
 }
 /** Of the repository, as its files are called. */
 const documents = ['timestamp', 'snapshot', 'targets', 'root'];
