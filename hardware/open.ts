@@ -79,6 +79,7 @@ function linkDriver(config: DeviceConfig, options: OpenOptions) {
     id: config.id,
     driver: door.createDriver({ device: config.id, settings: config.settings }),
     moneyMessages: door.moneyMessages,
+    ...(door.hiddenMessages && { hiddenMessages: door.hiddenMessages }),
     memory: () => options.memory(config.id),
   };
 }

@@ -68,6 +68,8 @@ export interface ProtocolFrontDoor<State = unknown, Frame = unknown> {
   readonly secret?: true;
   /** Names (`DriverSend.name`) of messages that move money or paper: the Link probes crash boundaries b4 to b8 on them. */
   readonly moneyMessages: readonly string[];
+  /** Names of messages that carry what is worth money, as the codes of vouchers: only how long they were is kept for a technician. */
+  readonly hiddenMessages?: readonly string[];
   readonly faults: readonly FaultEntry[];
   /** Every problem at once; empty when the settings can be used. Unknown settings are problems too. */
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsProblem[];

@@ -64,7 +64,7 @@ export async function repositoryCommand(args: readonly string[]): Promise<number
       print({ ok: true });
       return 0;
     default: {
-      const url = needed(values.url, '--url URL').replace(/\/+$/, '');
+      const url = webAddress(needed(values.url, '--url URL')).replace(/\/+$/, '');
       pair(resolve(values.data), { repository: url }, repository.root);
       print({ ok: true, url });
       return 0;
@@ -91,6 +91,11 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw usage((error as Error).message);
   }
+}
+
+function webAddress(text: string): string {
+  if (['https:', 'http:'].includes(URL.parse(text)?.protocol ?? '')) return text;
+  throw usage(`--url takes an address such as https://config.example/public, not ${JSON.stringify(text)}`);
 }
 
 function publish(repository: Repository, plan: Plan): number {

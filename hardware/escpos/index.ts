@@ -60,6 +60,7 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   protocol: 'escpos',
   line: { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1 },
   moneyMessages: ['print-data', 'print-end'],
+  hiddenMessages: ['print-data'],
   faults,
   checkSettings,
   kindOf: () => 'printer',

@@ -68,8 +68,11 @@ export function watched(
   // A kiosk that is away keeps what was last known of it.
   const judged = isAway(seen, nowMs, limits) || seen.state === null ? ['offline'] : stateKinds;
   const over = standing
-    .filter(({ kind }) => (judged as readonly string[]).includes(kind))
-    .filter((one) => !holding.some((other) => isSame(one, other)))
+    .filter((one) =>
+      (judged as readonly string[]).includes(one.kind)
+        ? !holding.some((other) => isSame(one, other))
+        : isLeftBehind(one, seen),
+    )
     .map(({ kind, subject }) => ({ change: 'clear' as const, kind, subject }));
   return [...opened, ...over];
 }
@@ -93,6 +96,13 @@ function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly St
 function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs }: AlertLimits): boolean {
   if (alive === null) return nowMs - lookedSinceMs >= offlineMs;
   return !alive.alive && nowMs - alive.sinceMs >= offlineMs;
+}
+
+/** Another edition came after the one that was not kept, and counts; where it is what runs, no entry tells of it. */
+function isLeftBehind({ kind, subject }: StandingAlert, { state }: Seen): boolean {
+  if (kind !== 'configuration-refused' && kind !== 'configuration-went-back') return false;
+  const edition = state?.configuration.edition ?? null;
+  return edition !== null && /^\d{1,15}$/.test(subject) && edition > Number(subject);
 }
 
 /** By which machines say themselves that no more goes into their cash box; the count may be wrong, or another box in there. */
@@ -138,12 +148,32 @@ function isSame(one: AlertName, other: AlertName): boolean {
 }
 
 /** Of the entries' bodies only what is asked for here: the kiosk may be of another version than the office. */
-const noted = v.variant('kind', [
-  v.object({ kind: v.literal('case.opened'), case: v.string(), about: v.string() }),
-  v.object({ kind: v.picklist(['case.resolved', 'case.settled']), case: v.string(), outcome: v.optional(v.string()) }),
-  v.object({ kind: v.literal('config.refused'), edition: v.number(), why: v.string(), problems: v.array(saidSchema) }),
-  v.object({ kind: v.literal('config.changed'), what: v.string(), why: v.nullable(v.string()), to: v.string() }),
-]);
+const noted = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.variant('kind', [
+    v.object({ kind: v.literal('case.opened'), case: v.string(), about: v.string() }),
+    v.object({
+      kind: v.picklist(['case.resolved', 'case.settled']),
+      case: v.string(),
+      outcome: v.optional(v.string()),
+    }),
+    v.object({
+      kind: v.literal('config.refused'),
+      edition: v.number(),
+      why: v.string(),
+      problems: v.array(saidSchema),
+    }),
+    v.object({
+      kind: v.literal('config.changed'),
+      what: v.string(),
+      device: v.optional(v.nullable(v.string())),
+      why: v.nullable(v.string()),
+      to: v.string(),
+      edition: v.optional(v.nullable(v.number())),
+    }),
+  ]),
+);
 
 const notedKinds: ReadonlySet<string> = new Set([
   'case.opened',
@@ -156,7 +186,7 @@ const notedKinds: ReadonlySet<string> = new Set([
 /** What an entry opens or ends, by its body as JSON text. */
 export function alertsOf(kind: string, body: string): readonly AlertChange[] {
   if (!notedKinds.has(kind)) return [];
-  const read = v.safeParse(noted, parsed(body));
+  const read = v.safeParse(noted, body);
   if (!read.success) return [];
   const entry = read.output;
   switch (entry.kind) {
@@ -173,7 +203,10 @@ export function alertsOf(kind: string, body: string): readonly AlertChange[] {
     }
     case 'config.changed':
       if (entry.what === 'went-back') {
-        return [{ change: 'open', kind: 'configuration-went-back', subject: entry.to, detail: entry.why ?? '' }];
+        const detail = [entry.why, entry.device].filter((said) => typeof said === 'string').join('\n');
+        return [
+          { change: 'open', kind: 'configuration-went-back', subject: String(entry.edition ?? entry.to), detail },
+        ];
       }
       if (entry.what !== 'push') return [];
       return [
@@ -182,13 +215,5 @@ export function alertsOf(kind: string, body: string): readonly AlertChange[] {
       ];
     default:
       return entry satisfies never;
-  }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
   }
 }

@@ -72,7 +72,7 @@ export async function publishFor(
 ): Promise<Published> {
   const { database, nowMs } = parts;
   const repository = parts.repository();
-  const running = await runningOf(database, repository);
+  const running = await runningOf(database, repository, kiosks);
   const plan = await documentsOf(parts, repository, running, rollout, kiosks);
   if (!plan.ok) return { ok: false, why: linesOf(plan.problems.map(sentenceWith)) };
   const versions = new Map(repository.kiosks.map(({ kiosk, version }) => [kiosk, version]));

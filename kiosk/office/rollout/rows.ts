@@ -39,8 +39,9 @@ export interface RolloutKiosk {
 /** Rollouts that one answer lists at most. */
 const rolloutsListed = 100;
 
-const columns = `rollout, file, whom, pace, status, why, why_zh AS "whyZh", back_of AS "backOf", began_at AS "beganAt", began_by AS "beganBy",
+const listedColumns = `rollout, whom, pace, status, why, why_zh AS "whyZh", back_of AS "backOf", began_at AS "beganAt", began_by AS "beganBy",
   ended_at AS "endedAt"`;
+const columns = `file, ${listedColumns}`;
 
 /** Why, as it stands in a row. */
 interface StoredWhy {
@@ -48,9 +49,9 @@ interface StoredWhy {
   readonly whyZh: string | null;
 }
 
-type Stored = Omit<Rollout, 'whom' | 'pace' | 'why'> & StoredWhy & { readonly whom: string; readonly pace: string };
+type Stored<Of> = Omit<Of, 'whom' | 'pace' | 'why'> & StoredWhy & { readonly whom: string; readonly pace: string };
 
-function read({ whom, pace, why, whyZh, ...rest }: Stored): Rollout {
+function read<Of>({ whom, pace, why, whyZh, ...rest }: Stored<Of>) {
   return { ...rest, why: readWhy({ why, whyZh }), whom: JSON.parse(whom) as Whom, pace: JSON.parse(pace) as Pace };
 }
 
@@ -62,21 +63,33 @@ function whyColumns(why: Said | null): readonly [string | null, string | null] {
   return why === null ? [null, null] : columnsOf(why);
 }
 
-export async function newestRollouts(database: Queries): Promise<readonly Rollout[]> {
-  const sql = `SELECT ${columns} FROM rollouts ORDER BY rollout DESC LIMIT ${rolloutsListed}`;
-  return (await database.query<Stored>(sql)).map(read);
+/** As it stands in a list, without its file. */
+export type ListedRollout = Omit<Rollout, 'file'>;
+
+export async function newestRollouts(database: Queries): Promise<readonly ListedRollout[]> {
+  const sql = `SELECT ${listedColumns} FROM rollouts ORDER BY rollout DESC LIMIT ${rolloutsListed}`;
+  return (await database.query<Stored<ListedRollout>>(sql)).map(read);
 }
 
-/** Those of which something is still to be done or heard. */
-export async function openRollouts(database: Queries): Promise<readonly Rollout[]> {
-  const sql = `SELECT ${columns} FROM rollouts WHERE status IN ('running', 'paused') OR EXISTS (
-      SELECT 1 FROM rollout_kiosks AS of WHERE of.rollout = rollouts.rollout AND of.status IN ('published', 'staged', 'passed-by')
-    ) ORDER BY rollout`;
-  return (await database.query<Stored>(sql)).map(read);
+/**
+ * Those of which something is still to be done or heard. One that has ended is among them only where a kiosk that has not answered
+ * has said something since then: one that is gone for good is not looked at for ever. `since` null: whatever was said.
+ */
+export async function openRollouts(database: Queries, since: Date | null): Promise<readonly Rollout[]> {
+  const rows = await database.query<Stored<Rollout>>(
+    `SELECT ${columns} FROM rollouts WHERE status IN ('running', 'paused') OR EXISTS (
+       SELECT 1 FROM rollout_kiosks AS of WHERE of.rollout = rollouts.rollout AND of.status IN ('published', 'staged', 'passed-by')
+         AND ($1::timestamptz IS NULL
+           OR EXISTS (SELECT 1 FROM states WHERE states.kiosk = of.kiosk AND states.what = 'state' AND states.came_at >= $1)
+           OR EXISTS (SELECT 1 FROM entries WHERE entries.kiosk = of.kiosk AND entries.seq > of.read_seq AND ${judgingEntries}))
+     ) ORDER BY rollout`,
+    [since],
+  );
+  return rows.map(read);
 }
 
 export async function rolloutOf(database: Queries, rollout: number): Promise<Rollout | null> {
-  const [row] = await database.query<Stored>(`SELECT ${columns} FROM rollouts WHERE rollout = $1`, [rollout]);
+  const [row] = await database.query<Stored<Rollout>>(`SELECT ${columns} FROM rollouts WHERE rollout = $1`, [rollout]);
   return row === undefined ? null : read(row);
 }
 
@@ -255,7 +268,7 @@ export async function noteRead(database: Queries, rollout: number, kiosk: string
   ]);
 }
 
-export function lineOf(rollout: Rollout, counts: RolloutLine['counts']): RolloutLine {
+export function lineOf(rollout: ListedRollout, counts: RolloutLine['counts']): RolloutLine {
   return {
     rollout: rollout.rollout,
     whom: rollout.whom,

@@ -1,12 +1,13 @@
 /** The list of kiosks and the page of one, for the console: what they last said of themselves, beside what is stored of them. */
-import type { AliveMessage, StateMessage } from '../../fleet/wire.ts';
+import type { StateMessage } from '../../fleet/wire.ts';
 import { standingAlerts } from '../alert-book.ts';
 import type { OfficeCore, Part } from '../part.ts';
-import { documentIn, type Running, RunningIndex } from '../running.ts';
+import { presenceOf, type Told } from '../presence.ts';
+import { type Running, RunningIndex, toldIn } from '../running.ts';
 import type { Queries } from '../store/open.ts';
 import { alertLine } from './alerts.ts';
 import { json, problem, route } from './route.ts';
-import type { CommandLine, KioskLine, KioskPage, Presence, RunningLine } from './wire.ts';
+import type { CommandLine, KioskLine, KioskPage, RunningLine } from './wire.ts';
 
 export interface KiosksParts extends Pick<OfficeCore, 'database' | 'repository' | 'startedMs'> {
   /** What was ordered of a kiosk lately, the newest first. */
@@ -25,7 +26,8 @@ export function kiosksPart({ database, repository, startedMs, commandsOf }: Kios
         published: published.get(row.kiosk) ?? null,
         startedMs,
       };
-      return { row, state: stateIn(row), line: lineOf(row, around) };
+      const state = stateIn(row);
+      return { row, state, line: lineOf(row, state, around) };
     });
   };
   return {
@@ -52,15 +54,12 @@ export function kiosksPart({ database, repository, startedMs, commandsOf }: Kios
   };
 }
 
-interface Row {
+interface Row extends Told {
   readonly kiosk: string;
   /** A hash of what it said that it runs; null: nothing. */
   readonly mark: string | null;
   readonly pairedAt: Date | null;
   readonly pairedBy: string | null;
-  readonly state: string | null;
-  readonly alive: string | null;
-  readonly aliveAt: Date | null;
   readonly stored: number | null;
   readonly toldSeq: number | null;
   readonly missingTo: number | null;
@@ -97,8 +96,7 @@ interface Around {
   readonly startedMs: number;
 }
 
-function lineOf(row: Row, { running, published, startedMs }: Around): KioskLine {
-  const state = stateIn(row);
+function lineOf(row: Row, state: StateMessage | null, { running, published, startedMs }: Around): KioskLine {
   const stored = row.stored ?? 0;
   return {
     kiosk: row.kiosk,
@@ -116,14 +114,6 @@ function lineOf(row: Row, { running, published, startedMs }: Around): KioskLine 
       return { device, unit, currency, minor, count, capacity };
     }),
   };
-}
-
-/** One that was here when the office looked last, and said nothing since it looks again, is away since nobody knows when. */
-function presenceOf({ alive, aliveAt, state }: Row, startedMs: number): { presence: Presence; since: string | null } {
-  if (alive === null || aliveAt === null) return { presence: state === null ? 'never' : 'away', since: null };
-  const { alive: isHere } = JSON.parse(alive) as AliveMessage;
-  if (isHere && aliveAt.getTime() < startedMs) return { presence: 'away', since: null };
-  return { presence: isHere ? 'here' : 'away', since: aliveAt.toISOString() };
 }
 
 /** The state says it anew all the time; what it said that it runs, only when that changes. */
@@ -155,7 +145,7 @@ async function pageOf(
     devices: (state?.devices ?? []).map(({ id, kind, state: condition, fault }) => {
       return { id, kind, state: condition, fault };
     }),
-    document: documentIn(told?.running ?? null),
+    document: toldIn(told?.running ?? null)?.document ?? null,
     pairedAt: row.pairedAt?.toISOString() ?? null,
     pairedBy: row.pairedBy,
     missingTo: row.missingTo,

@@ -41,7 +41,7 @@ export function RolloutView({ rollout }: { readonly rollout: number }) {
             ],
             [own.why, why === null ? null : Object.hasOwn(own.rolloutWhys, why) ? own.rolloutWhys[why] : why],
             [own.whom, whomSaid(words, value.whom)],
-            [own.began, list([value.beganBy, time(value.beganAt)])],
+            [own.began, own.beganBy(value.beganBy, time(value.beganAt))],
             [own.ended, value.endedAt === null ? null : time(value.endedAt)],
             [own.pace, paceSaid(place, value.kiosks.length, value.pace)],
           ]}
