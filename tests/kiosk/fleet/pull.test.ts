@@ -127,7 +127,10 @@ test('a server that is gone, that hangs up or answers 500 is unreachable, one th
   const { url } = server;
   await server.close();
   const came = await pull({ url, trust: trust(), kiosk, fetch }, null);
-  expect(came).toMatchObject({ came: 'unreachable', problem: { en: expect.stringContaining(url), 'zh-CN': expect.stringContaining(url) } });
+  expect(came).toMatchObject({
+    came: 'unreachable',
+    problem: { en: expect.stringContaining(url), 'zh-CN': expect.stringContaining(url) },
+  });
   server = await serveFolder(repository.publicFolder);
 });
 
