@@ -6,12 +6,12 @@ import { Readable } from 'node:stream';
 import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
 import { DownloadHTTPError, DownloadLengthMismatchError } from 'tuf-js/dist/error.js';
 import { jsonMaximumBytes, parseJsonStrict } from '../../config/strict-json.ts';
-import { both } from '../../config/fields.ts';
 import type { Told } from '../configuration/change.ts';
 import type { Edition } from '../kept-configuration.ts';
+import { refusal, unreached } from '../text/publication.ts';
+import { trustWords } from '../text/trust.ts';
 import { editionProblem, numberMaximum, type Publication } from './edition-order.ts';
 import { beginUpdate, type Documents } from './trust-store.ts';
-import { trustWords } from './trust-words.ts';
 
 /** A request that has not ended after so long has failed. */
 const usualRequestMs = 15_000;
@@ -74,10 +74,7 @@ async function documentOf(
   const bytes = await fetcher.downloadBytes(`${url}/targets/kiosks/${edition.hash}.${kiosk}.json`, jsonMaximumBytes);
   await file.verify(Readable.from(bytes));
   const read = parseJsonStrict(bytes.toString('utf8'));
-  if (!read.ok) {
-    const { en, 'zh-CN': zh } = read.problem;
-    return { came: 'refused', problem: both(`the configuration is not readable: ${en}`, `配置无法读取：${zh}`) };
-  }
+  if (!read.ok) return { came: 'refused', problem: refusal.unreadable(read.problem) };
   return { came: 'document', edition, json: read.json };
 }
 
@@ -128,19 +125,9 @@ function orderProblem(
   timestamp: string | undefined,
 ): Told | null {
   const highest = Math.max(...now.numbers);
-  if (highest > numberMaximum) {
-    return both(
-      `a signed document has the number ${highest}, which nothing could follow; replace the keys that signed it`,
-      `有签名文件的编号是 ${highest}，之后再无可用编号；请更换签署它的密钥`,
-    );
-  }
+  if (highest > numberMaximum) return refusal.lastNumber(highest);
   // One of the same number is left out by tuf-js, whatever it says.
-  if (timestamp !== now.timestamp) {
-    return both(
-      'the timestamp came before under the same number with another text; publish anew',
-      '同一编号的时间戳此前收到过，内容不同；请重新发布',
-    );
-  }
+  if (timestamp !== now.timestamp) return refusal.otherTimestamp;
   if (file === undefined) return null;
   return editionProblem(publicationOf(file), before.root === now.root ? before.edition : null, Date.now());
 }
@@ -201,12 +188,9 @@ async function limited(response: Response, maximum: number): Promise<Buffer> {
 
 function words(url: string, error: Error): Told {
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return both(`${url}: ${error.message}${cause}`, inChinese(url, error));
-}
-
-function inChinese(url: string, error: Error): string {
-  if (error instanceof DownloadHTTPError) return `${url} 的应答是 ${error.statusCode}`;
-  if (error.name === 'TimeoutError') return `${url} 没有按时应答`;
+  const english = `${url}: ${error.message}${cause}`;
+  if (error instanceof DownloadHTTPError) return unreached.answered(english, url, error.statusCode);
+  if (error.name === 'TimeoutError') return unreached.late(english, url);
   const { code } = (error.cause ?? {}) as { readonly code?: unknown };
-  return typeof code === 'string' ? `取不到 ${url}（${code}）` : `取不到 ${url}`;
+  return unreached.failed(english, url, typeof code === 'string' ? code : null);
 }
