@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { type Config, checkConfig } from '../../../config/schema.ts';
-import { kindOf, knownHardware } from '../../../hardware/catalog.ts';
+import { kindOf } from '../../../hardware/catalog.ts';
+import { knownToKiosk } from '../../../kiosk/known.ts';
 import { systemClock } from '../../../hardware/clock.ts';
 import { stopsAcceptance } from '../../../hardware/faults.ts';
 import { createFollow } from '../../../kiosk/fleet/follow.ts';
@@ -60,7 +61,7 @@ async function openKiosk(data: string, config: Config, { identities, broker, rep
   const { kiosk, timeZone, businessDayStart } = config;
   mkdirSync(join(data, 'fleet'), { recursive: true });
   beginTrust(trustFolder(data), repository.root);
-  const keep = () => openKept(keptPath(data), { config, hash: 'file' }, (json) => checkConfig(json, knownHardware));
+  const keep = () => openKept(keptPath(data), { config, hash: 'file' }, (json) => checkConfig(json, knownToKiosk));
   const kept = keep();
   const path = join(data, 'journal.sqlite');
   const journal = new Journal({ storage: openSqliteStorage(path), clock: systemClock, timeZone, businessDayStart });
