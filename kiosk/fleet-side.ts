@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../hardware/clock.ts';
-import type { RemoteRun } from './command.ts';
+import type { RemoteRun, VoucherQuestion } from './command.ts';
 import type { EntryBody } from './entry.ts';
 import type { FactBody } from './fact.ts';
 import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
@@ -49,7 +49,7 @@ export interface Fleet {
   /** After every step of the loop: how an order ended is told; the office asks again for what does not reach it. */
   recorded(entries: readonly EntryBody[]): void;
   /** What the office says of a voucher of this kiosk; null: nothing in time. */
-  wordOn(serial: string): Promise<VoucherWord | null>;
+  wordOn(own: Pick<VoucherQuestion, 'serial' | 'proof'>): Promise<VoucherWord | null>;
   /** It belongs to no office any more, and asks to be let in anew. @throws Error when the disk does not take it */
   leave(): Promise<void>;
   close(): Promise<void>;
@@ -116,11 +116,11 @@ export function openFleet(around: FleetSide): Fleet {
   return {
     status: () => ({ configured: config.office?.url ?? null, ...standing.status() }),
     ask: askOf,
-    wordOn: (serial) =>
+    wordOn: (own) =>
       new Promise((answer) => {
         const id = `window-${Buffer.from(chance(16)).toString('hex')}`;
         windows.set(id, answer);
-        askOf({ id, issuer: config.kiosk, serial });
+        askOf({ id, issuer: config.kiosk, ...own });
       }),
     carryOut: orders.carryOut,
     recorded: orders.recorded,

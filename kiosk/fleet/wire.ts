@@ -73,8 +73,11 @@ export type StoredMessage = v.InferOutput<typeof storedMessage>;
 
 const short = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 
-/** Was the voucher spent that `issuer` gave out under this number? `id`: of the question, for its answer. */
-export const askedMessage = v.strictObject({ id: short, issuer: short, serial: short });
+/**
+ * Was the voucher spent that `issuer` gave out under this number? `id`: of the question, for its answer. `proof`: that who asks has
+ * the slip; what others have said of it without the same does not count.
+ */
+export const askedMessage = v.strictObject({ id: short, issuer: short, serial: short, proof: v.optional(hash) });
 export type AskedMessage = v.InferOutput<typeof askedMessage>;
 
 /**
