@@ -1,7 +1,9 @@
 /** How orders are given and read over HTTP. */
 import * as v from 'valibot';
 import { remoteAct } from '../../fleet/remote-command.ts';
+import { numberIn } from '../server/numbers.ts';
 import { json, problem, type Route, route } from '../server/route.ts';
+import { whom } from '../server/whom.ts';
 import type { CommandLine, Whom } from '../server/wire.ts';
 import type { Database } from '../store/open.ts';
 import { attachmentOf } from './book.ts';
@@ -10,14 +12,8 @@ import type { Commands } from './commands.ts';
 /** An order waits a week at most. */
 const minutesMaximum = 7 * 24 * 60;
 
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
-
 const wish = v.strictObject({
-  whom: v.variant('whom', [
-    v.strictObject({ whom: v.literal('kiosk'), kiosk: name }),
-    v.strictObject({ whom: v.literal('group'), group: name }),
-    v.strictObject({ whom: v.literal('all') }),
-  ]),
+  whom,
   order: remoteAct,
   priority: v.picklist(['idle', 'after-customer', 'now']),
   minutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(minutesMaximum)),
@@ -36,8 +32,8 @@ export function commandRoutes(commands: Commands, { database, kiosksOf }: RouteP
       path: '/api/commands',
       right: 'command',
       body: wish,
-      handle: async ({ person, body: { whom, ...wanted } }) => {
-        const kiosks = await kiosksOf(whom);
+      handle: async ({ person, body: { whom: meant, ...wanted } }) => {
+        const kiosks = await kiosksOf(meant);
         const ordered: readonly CommandLine[] = await commands.order(kiosks, wanted, person);
         return ordered.length === 0 ? problem('nobody', 404) : json({ commands: ordered });
       },
@@ -48,8 +44,8 @@ export function commandRoutes(commands: Commands, { database, kiosksOf }: RouteP
       right: 'see',
       body: null,
       handle: async ({ parameters: { kiosk = '', seq = '', name: wanted = '' } }) => {
-        const number = /^[1-9][0-9]{0,14}$/.test(seq) ? Number(seq) : 0;
-        const found = await attachmentOf(database, kiosk, number, wanted);
+        const number = numberIn(seq);
+        const found = number === null ? null : await attachmentOf(database, kiosk, number, wanted);
         if (found === null) return problem('not-there', 404);
         return { status: 200, file: { name: `${kiosk}-${seq}-${wanted}`, ...found } };
       },
