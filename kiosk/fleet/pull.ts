@@ -8,6 +8,7 @@ import { DownloadHTTPError, DownloadLengthMismatchError } from 'tuf-js/dist/erro
 import { jsonMaximumBytes, parseJsonStrict } from '../../config/strict-json.ts';
 import type { Edition } from '../kept-configuration.ts';
 import { editionProblem, numberMaximum, type Publication } from './edition-order.ts';
+import { limitedBody } from './limited-body.ts';
 import { beginUpdate, type Documents } from './trust-store.ts';
 
 /** A request that has not ended after so long has failed. */
@@ -159,7 +160,7 @@ class LimitedFetcher implements Fetcher {
         await response.body?.cancel();
         throw new DownloadHTTPError(`${url}: ${response.status}`, response.status);
       }
-      const bytes = await limited(response, maximum);
+      const bytes = await limitedBody(response, maximum, (words) => new DownloadLengthMismatchError(words));
       if (url.endsWith('/timestamp.json')) this.timestamp = bytes.toString('utf8');
       return bytes;
     } catch (error) {
@@ -172,17 +173,6 @@ class LimitedFetcher implements Fetcher {
   downloadFile<T>(): Promise<T> {
     throw new Error('documents are kept in memory');
   }
-}
-
-async function limited(response: Response, maximum: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.length;
-    if (length > maximum) throw new DownloadLengthMismatchError(`more than ${maximum} bytes came`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }
 
 function words(url: string, error: Error): string {
