@@ -29,6 +29,19 @@ export function standingAlerts(database: Queries, kiosk: string | null = null): 
   );
 }
 
+/** Those of some kinds that are not cleared, all of them: of one kiosk, or, null, of every one. */
+export function standingOfKinds(
+  database: Queries,
+  kinds: readonly AlertKind[],
+  kiosk: string | null,
+): Promise<readonly (StandingAlert & Pick<Alert, 'kiosk'>)[]> {
+  return database.query(
+    `SELECT kiosk, kind, subject, detail FROM alerts
+     WHERE status <> 'cleared' AND kind = ANY($1::text[]) AND ($2::text IS NULL OR kiosk = $2)`,
+    [kinds, kiosk],
+  );
+}
+
 /** Those that are cleared, the newest first. `before`: only those before this one. */
 export function clearedAlerts(database: Queries, before: number | null): Promise<readonly Alert[]> {
   return database.query<Alert>(

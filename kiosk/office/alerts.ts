@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { StateMessage } from '../fleet/wire.ts';
 
 /** Those that hold as long as a state says so, and end with it. */
-const stateKinds = ['offline', 'cash-full', 'cash-low', 'paper', 'fault', 'configuration-stale'] as const;
+export const stateKinds = ['offline', 'cash-full', 'cash-low', 'paper', 'fault', 'configuration-stale'] as const;
 /** Those that an entry opens, and a later one may end. */
 const entryKinds = ['case', 'configuration-refused', 'configuration-went-back'] as const;
 /** Those that only a person ends. */
@@ -52,7 +52,7 @@ export interface Seen {
   readonly lookedSinceMs: number;
 }
 
-/** What has to change so that the alerts say what is seen now. `standing`: all of that kiosk that are not cleared. */
+/** What has to change so that the alerts say what is seen now. `standing`: those of `stateKinds` at that kiosk that are not cleared. */
 export function watched(
   standing: readonly StandingAlert[],
   seen: Seen,

@@ -31,6 +31,8 @@ export interface CommandsParts {
   readonly commandKey: KeyObject;
   readonly publish: Broker['publish'];
   readonly nowMs: () => number;
+  /** What could not be sent, for the log; it is kept, and sent when its kiosk says that it is there. */
+  readonly onProblem: (kiosk: string, problem: string) => void;
 }
 
 export interface Wish {
@@ -54,7 +56,7 @@ export interface Commands {
 }
 
 export function createCommands(parts: CommandsParts): Commands {
-  const { database, publish, nowMs } = parts;
+  const { database, publish, nowMs, onProblem } = parts;
   const now = () => new Date(nowMs());
 
   async function send(kiosk: string): Promise<void> {
@@ -76,7 +78,7 @@ export function createCommands(parts: CommandsParts): Commands {
       for (const kiosk of kiosks) {
         const seq = await keep(parts, kiosk, wish, by);
         if (seq === null) continue;
-        await send(kiosk);
+        await send(kiosk).catch((error: unknown) => onProblem(kiosk, (error as Error).message));
         lines.push(...(await ordersOf(database, kiosk, [seq])));
       }
       return lines;

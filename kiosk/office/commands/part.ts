@@ -11,9 +11,12 @@ export interface CommandsPart extends Part {
   readonly of: (kiosk: string) => Promise<readonly CommandLine[]>;
 }
 
-export function commandsPart(core: Pick<OfficeCore, 'database' | 'commandKey' | 'publish' | 'nowMs'>): CommandsPart {
-  const { database } = core;
-  const commands = createCommands(core);
+export function commandsPart(
+  core: Pick<OfficeCore, 'database' | 'commandKey' | 'publish' | 'nowMs' | 'log'>,
+): CommandsPart {
+  const { database, log } = core;
+  const onProblem = (kiosk: string, problem: string) => log.warn({ kiosk, problem }, 'an order is yet to be sent');
+  const commands = createCommands({ ...core, onProblem });
   return { ...commands, routes: commandRoutes(commands, { database, kiosksOf: kiosksIn(database) }) };
 }
 

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { VirtualClock } from '../../../hardware/clock.ts';
 import { orderOf } from '../../../kiosk/command.ts';
@@ -36,6 +37,9 @@ describe.each([
   let database: Database;
   let commands: Commands;
   let sent: string[];
+  /** The kiosk for which the broker takes nothing; null: none. */
+  let broken: string | null;
+  let problems: string[];
   let nowMs: number;
   beforeAll(async () => {
     database = await open();
@@ -46,14 +50,18 @@ describe.each([
     for (const name of [kiosk, 'LAB-02'])
       await database.query('INSERT INTO kiosks (kiosk) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
     sent = [];
+    broken = null;
+    problems = [];
     nowMs = startMs;
     commands = createCommands({
       database,
       commandKey: keys.privateKey,
       publish: async (topic, payload) => {
+        if (broken !== null && topic === officeTopics.command(broken)) throw new Error('the broker is away');
         if (topic === officeTopics.command(kiosk)) sent.push(payload);
       },
       nowMs: () => nowMs,
+      onProblem: (name, problem) => problems.push(`${name} ${problem}`),
     });
   });
 
@@ -86,6 +94,16 @@ describe.each([
   test('a kiosk that nobody knows is left out, and each of many gets its own', async () => {
     const lines = await commands.order([kiosk, 'LAB-99', 'LAB-02'], lock, 'Wang');
     expect(lines.map((line) => line.kiosk)).toEqual([kiosk, 'LAB-02']);
+  });
+
+  test('one that the broker does not take keeps nobody else from theirs, and goes out when its kiosk is there', async () => {
+    broken = kiosk;
+    const lines = await commands.order([kiosk, 'LAB-02'], lock, 'Wang');
+    expect(lines.map((line) => `${line.kiosk} ${line.status}`)).toEqual([`${kiosk} sent`, 'LAB-02 sent']);
+    expect([sent, problems]).toEqual([[], [`${kiosk} the broker is away`]]);
+    broken = null;
+    await alive();
+    expect(sent).toHaveLength(1);
   });
 
   test('orders given at the same time get numbers of their own', async () => {
@@ -214,7 +232,10 @@ describe.each([
   test('a group is those whose running configuration says so, all are all, and one is itself', async () => {
     const running = { hash: 'a', edition: null, document: { groups: ['east'] } };
     await database.query('UPDATE kiosks SET running = $2 WHERE kiosk = $1', ['LAB-02', JSON.stringify(running)]);
-    const part = commandsPart({ database, commandKey: keys.privateKey, publish: async () => {}, nowMs: () => nowMs });
+    const part = commandsPart({
+      ...{ database, commandKey: keys.privateKey, publish: async () => {}, nowMs: () => nowMs },
+      log: pino({ level: 'silent' }),
+    });
     const meant = async (whom: Whom) => {
       const answer = await part.routes[0]?.handle({
         ...{ person: 'Wang', parameters: {}, query: {} },
