@@ -189,6 +189,15 @@ describe.each([
     expect(await status()).toEqual(['done null']);
   });
 
+  test('the end of one that nobody had heard of in time is what its kiosk says, also where that comes first', async () => {
+    const { seq } = await order();
+    nowMs += 60 * 60_000;
+    await commands.look();
+    expect(await status()).toEqual(['expired null']);
+    await done({ seq, outcome: 'failed', result: 'program' });
+    expect(await status()).toEqual(['failed program']);
+  });
+
   test('one that was overtaken is refused only as long as nothing else is known of it', async () => {
     const { seq } = await order();
     await done({ seq, outcome: 'refused', result: 'passed-over' });
