@@ -11,6 +11,7 @@ import type { Edition } from '../kept-configuration.ts';
 import { refusal, unreached } from '../text/publication.ts';
 import { trustWords } from '../text/trust.ts';
 import { editionProblem, numberMaximum, type Publication } from './edition-order.ts';
+import { limitedBody } from './limited-body.ts';
 import { beginUpdate, type Documents } from './trust-store.ts';
 
 /** A request that has not ended after so long has failed. */
@@ -160,7 +161,7 @@ class LimitedFetcher implements Fetcher {
         await response.body?.cancel();
         throw new DownloadHTTPError(`${url}: ${response.status}`, response.status);
       }
-      const bytes = await limited(response, maximum);
+      const bytes = await limitedBody(response, maximum, (words) => new DownloadLengthMismatchError(words));
       if (url.endsWith('/timestamp.json')) this.timestamp = bytes.toString('utf8');
       return bytes;
     } catch (error) {
@@ -173,17 +174,6 @@ class LimitedFetcher implements Fetcher {
   downloadFile<T>(): Promise<T> {
     throw new Error('documents are kept in memory');
   }
-}
-
-async function limited(response: Response, maximum: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.length;
-    if (length > maximum) throw new DownloadLengthMismatchError(`more than ${maximum} bytes came`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }
 
 function words(url: string, error: Error): Told {

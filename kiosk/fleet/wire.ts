@@ -4,6 +4,9 @@
  */
 import * as v from 'valibot';
 
+/** As in a kiosk's configuration; so none is called as `office/all/…` is. */
+export const kioskName = /^[A-Z0-9][A-Z0-9-]{0,15}$/;
+
 /** Rows of one message at most, and one message that the office has not stored yet. */
 export const rowsPerMessage = 200;
 

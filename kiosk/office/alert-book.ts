@@ -1,5 +1,5 @@
 /** Alerts as they are kept: open, acknowledged by a person, cleared by one or by themselves. */
-import type { AlertChange, AlertName, StandingAlert } from './alerts.ts';
+import type { AlertChange, AlertKind, AlertName, StandingAlert } from './alerts.ts';
 import { columnsOf, saidIn } from './said.ts';
 import type { Queries } from './store/open.ts';
 
@@ -39,6 +39,19 @@ export function standingAlerts(database: Queries, kiosk: string | null = null): 
     `SELECT ${columns} FROM alerts WHERE status <> 'cleared' AND ($1::text IS NULL OR kiosk = $1)
      ORDER BY alert DESC LIMIT ${alertsListed}`,
     [kiosk],
+  );
+}
+
+/** Those of some kinds that are not cleared, all of them: of one kiosk, or, null, of every one. */
+export function standingOfKinds(
+  database: Queries,
+  kinds: readonly AlertKind[],
+  kiosk: string | null,
+): Promise<readonly Alert[]> {
+  return alertsIn(
+    database,
+    `SELECT ${columns} FROM alerts WHERE status <> 'cleared' AND kind = ANY($1::text[]) AND ($2::text IS NULL OR kiosk = $2)`,
+    [kinds, kiosk],
   );
 }
 

@@ -13,6 +13,8 @@ const stateKinds = ['offline', 'cash-full', 'cash-low', 'paper', 'fault', 'confi
 const entryKinds = ['case'] as const;
 /** Those that an entry opens, and that end when a later configuration has proven itself. */
 const configurationKinds = ['configuration-refused', 'configuration-went-back'] as const;
+/** Those that a kiosk's state ends. */
+export const watchedKinds: readonly AlertKind[] = [...stateKinds, ...configurationKinds];
 /** Those that only a person ends. */
 const lastingKinds = ['chain-broken', 'voucher-conflict'] as const;
 
@@ -61,7 +63,7 @@ export interface Seen {
   readonly lookedSinceMs: number;
 }
 
-/** What has to change so that the alerts say what is seen now. `standing`: all of that kiosk that are not cleared. */
+/** What has to change so that the alerts say what is seen now. `standing`: those of `watchedKinds` at that kiosk that are not cleared. */
 export function watched(
   standing: readonly StandingAlert[],
   seen: Seen,

@@ -241,6 +241,21 @@ describe.each([
     );
   });
 
+  test('a signature over more than is stored is not kept before that is', async () => {
+    const rows = journalOf('LAB-01', 4);
+    await collector.take('LAB-01', messageOf(rows, 0, 1));
+    const own = newKeys();
+    await database.query('UPDATE kiosks SET verifying = $1', [
+      String(own.verifying.export({ type: 'spki', format: 'pem' })),
+    ]);
+    const signed = signHead(own, { seq: 4, hash: (rows[3] as JournalRow)[6] });
+    const kept = () => database.query('SELECT seq FROM signed_heads');
+    expect((await collector.take('LAB-01', { ...messageOf(rows, 1, 2), signed }))?.refused).toBeNull();
+    expect(await kept()).toEqual([]);
+    await collector.take('LAB-01', { ...messageOf(rows, 3, 1), signed });
+    expect(await kept()).toEqual([{ seq: 4 }]);
+  });
+
   test('fault 43: a voucher redeemed at two kiosks, one of them offline, is one redemption and one conflict row', async () => {
     const online = journalOf('LAB-01', 8, new Map([[6, redeemed('V1')]]));
     const offline = journalOf('LAB-02', 9, new Map([[3, redeemed('V1', 'LAB-01')]]));

@@ -195,8 +195,8 @@ describe('a restart', () => {
   });
 
   test('is the last thing that this process does: what waited with it is begun by the next one', () => {
-    const one = order(open().begin(), 1, { act: 'restart' }, 'idle');
-    order(one, 2, { act: 'send-log' }, 'idle');
+    const one = order(open().begin(), 1, { act: 'restart' }, 'after-customer');
+    order(one, 2, { act: 'send-log' }, 'after-customer');
     const next = startedAfter(leave(one));
     expect([...ends(one), ...ends(next)]).toEqual(['1 done started']);
     expect(next.kiosk.remote.open).toMatchObject([{ seq: 2, begun: true }]);
