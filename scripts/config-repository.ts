@@ -100,7 +100,7 @@ function webAddress(text: string): string {
 
 function publish(repository: Repository, plan: Plan): number {
   if (!plan.ok) {
-    for (const problem of plan.problems) print(problem);
+    for (const { problem, ...at } of plan.problems) print({ ...at, problem: problem.en });
     return 1;
   }
   for (const published of repository.publish(plan.documents)) print(published);
@@ -142,7 +142,7 @@ async function readJson(path: string): Promise<unknown> {
   const bytes = await readFile(path);
   if (bytes.length > jsonMaximumBytes) throw new Error(`${path} has more than ${jsonMaximumBytes} bytes`);
   const read = parseJsonStrict(bytes.toString('utf8'));
-  if (!read.ok) throw new Error(`${path}: ${read.problem}`);
+  if (!read.ok) throw new Error(`${path}: ${read.problem.en}`);
   return read.json;
 }
 

@@ -4,6 +4,8 @@
  */
 import * as v from 'valibot';
 import type { StateMessage } from '../fleet/wire.ts';
+import { isSameSaid, linesOf, saidSchema } from './said.ts';
+import type { Said } from './server/wire.ts';
 
 /** Those that hold as long as a state says so, and end with it. */
 const stateKinds = ['offline', 'cash-full', 'cash-low', 'paper', 'fault', 'configuration-stale'] as const;
@@ -22,12 +24,12 @@ export interface AlertName {
 
 /** One that is not cleared. */
 export interface StandingAlert extends AlertName {
-  readonly detail: string;
+  readonly detail: Said;
 }
 
 export type AlertChange =
   /** One that stands already has this detail from now on. */
-  | ({ readonly change: 'open'; readonly detail: string } & AlertName)
+  | ({ readonly change: 'open'; readonly detail: Said } & AlertName)
   /** It is over by itself. `subject` null: all of that kind. */
   | { readonly change: 'clear'; readonly kind: AlertKind; readonly subject: string | null };
 
@@ -61,7 +63,7 @@ export function watched(
 ): readonly AlertChange[] {
   const holding = conditions(seen, nowMs, limits);
   const opened = holding
-    .filter((one) => !standing.some((other) => isSame(one, other) && one.detail === other.detail))
+    .filter((one) => !standing.some((other) => isSame(one, other) && isSameSaid(one.detail, other.detail)))
     .map((one) => ({ change: 'open' as const, ...one }));
   // A kiosk that is away keeps what was last known of it.
   const judged = isAway(seen, nowMs, limits) || seen.state === null ? ['offline'] : stateKinds;
@@ -146,19 +148,32 @@ function isSame(one: AlertName, other: AlertName): boolean {
 }
 
 /** Of the entries' bodies only what is asked for here: the kiosk may be of another version than the office. */
-const noted = v.variant('kind', [
-  v.object({ kind: v.literal('case.opened'), case: v.string(), about: v.string() }),
-  v.object({ kind: v.picklist(['case.resolved', 'case.settled']), case: v.string(), outcome: v.optional(v.string()) }),
-  v.object({ kind: v.literal('config.refused'), edition: v.number(), why: v.string(), problems: v.array(v.string()) }),
-  v.object({
-    kind: v.literal('config.changed'),
-    what: v.string(),
-    device: v.optional(v.nullable(v.string())),
-    why: v.nullable(v.string()),
-    to: v.string(),
-    edition: v.optional(v.nullable(v.number())),
-  }),
-]);
+const noted = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.variant('kind', [
+    v.object({ kind: v.literal('case.opened'), case: v.string(), about: v.string() }),
+    v.object({
+      kind: v.picklist(['case.resolved', 'case.settled']),
+      case: v.string(),
+      outcome: v.optional(v.string()),
+    }),
+    v.object({
+      kind: v.literal('config.refused'),
+      edition: v.number(),
+      why: v.string(),
+      problems: v.array(saidSchema),
+    }),
+    v.object({
+      kind: v.literal('config.changed'),
+      what: v.string(),
+      device: v.optional(v.nullable(v.string())),
+      why: v.nullable(v.string()),
+      to: v.string(),
+      edition: v.optional(v.nullable(v.number())),
+    }),
+  ]),
+);
 
 const notedKinds: ReadonlySet<string> = new Set([
   'case.opened',
@@ -171,7 +186,7 @@ const notedKinds: ReadonlySet<string> = new Set([
 /** What an entry opens or ends, by its body as JSON text. */
 export function alertsOf(kind: string, body: string): readonly AlertChange[] {
   if (!notedKinds.has(kind)) return [];
-  const read = v.safeParse(noted, parsed(body));
+  const read = v.safeParse(noted, body);
   if (!read.success) return [];
   const entry = read.output;
   switch (entry.kind) {
@@ -183,7 +198,7 @@ export function alertsOf(kind: string, body: string): readonly AlertChange[] {
     case 'case.settled':
       return [{ change: 'clear', kind: 'case', subject: entry.case }];
     case 'config.refused': {
-      const detail = [entry.why, ...entry.problems].join('\n');
+      const detail = linesOf([entry.why, ...entry.problems]);
       return [{ change: 'open', kind: 'configuration-refused', subject: String(entry.edition), detail }];
     }
     case 'config.changed':
@@ -200,13 +215,5 @@ export function alertsOf(kind: string, body: string): readonly AlertChange[] {
       ];
     default:
       return entry satisfies never;
-  }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
   }
 }

@@ -53,23 +53,15 @@ export interface Desk {
 /** Bytes of what a kiosk runs: a whole configuration, and what stands around it. */
 const runningMaximumBytes = jsonMaximumBytes + 1024;
 
-/** Posts of states that wait; one more is dropped, for the next one says all of it anew. */
-const statesWaiting = 1_000;
+/** Kinds of post by kiosk that wait, the newest of each: three of every kiosk that a broker lets in. One more is not taken. */
+const waitingMaximum = 15_000;
 
 export function createDesk(parts: DeskParts): Desk {
   const { database, collector, onProblem, followers = [] } = parts;
   const underWay = new Set<Promise<void>>();
   const answered = createAnswered(parts.nowMs);
+  const inbox = createInbox();
   let isOver = false;
-  let waiting = 0;
-  let tail: Promise<unknown> = Promise.resolve();
-  const inOrder = (work: () => Promise<void>): Promise<void> => {
-    if (waiting >= statesWaiting) return Promise.resolve();
-    waiting++;
-    const done = tail.then(work).finally(() => waiting--);
-    tail = done.catch(() => undefined);
-    return done;
-  };
   async function handle({ kiosk, topic, payload }: Post): Promise<void> {
     switch (topic) {
       case 'journal': {
@@ -84,11 +76,11 @@ export function createDesk(parts: DeskParts): Desk {
       }
       case 'state': {
         const state = v.parse(stateMessage, JSON.parse(payload.toString('utf8')));
-        return inOrder(() => saw(parts, kiosk, 'state', state));
+        return inbox.put(`${kiosk} state`, () => saw(parts, kiosk, 'state', state));
       }
       case 'alive': {
         const alive = v.parse(aliveMessage, JSON.parse(payload.toString('utf8')));
-        return inOrder(() => saw(parts, kiosk, 'alive', alive));
+        return inbox.put(`${kiosk} alive`, () => saw(parts, kiosk, 'alive', alive));
       }
       case 'asked': {
         const { id, issuer, serial } = v.parse(askedMessage, JSON.parse(payload.toString('utf8')));
@@ -100,7 +92,7 @@ export function createDesk(parts: DeskParts): Desk {
       }
       case 'running': {
         const text = runningOf(payload);
-        return inOrder(() => keepRunning(database, kiosk, text));
+        return inbox.put(`${kiosk} running`, () => keepRunning(database, kiosk, text));
       }
       // Whoever ordered it reads it.
       case 'done':
@@ -125,11 +117,39 @@ export function createDesk(parts: DeskParts): Desk {
     end: async () => {
       isOver = true;
       await Promise.all(underWay);
-      await tail;
+      await inbox.end();
     },
     look: async () => {
       const kiosks = await database.query<{ kiosk: string }>('SELECT kiosk FROM kiosks ORDER BY kiosk');
-      for (const { kiosk } of kiosks) await inOrder(() => watch(parts, kiosk));
+      for (const { kiosk } of kiosks) await inbox.put(`${kiosk} look`, () => watch(parts, kiosk));
+    },
+  };
+}
+
+/** One thing after the other. What is still waiting when the same is said anew gives way to it: the newest says all. */
+function createInbox() {
+  const waiting = new Map<string, { work: () => Promise<void>; readonly done: Promise<void> }>();
+  let tail: Promise<unknown> = Promise.resolve();
+  return {
+    /** Rejects with what `work` throws, or when too much waits. */
+    put(about: string, work: () => Promise<void>): Promise<void> {
+      const before = waiting.get(about);
+      if (before !== undefined) {
+        before.work = work;
+        return before.done;
+      }
+      if (waiting.size >= waitingMaximum) return Promise.reject(new Error(`more than ${waitingMaximum} posts wait`));
+      const done = tail.then(() => {
+        const newest = waiting.get(about);
+        waiting.delete(about);
+        return newest?.work();
+      });
+      tail = done.catch(() => undefined);
+      waiting.set(about, { work, done });
+      return done;
+    },
+    async end(): Promise<void> {
+      await tail;
     },
   };
 }

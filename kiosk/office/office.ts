@@ -171,13 +171,15 @@ interface Kept {
 async function openPost(options: OfficeOptions, { keys, repository, database }: Kept, ends: Ends) {
   const { clock, log } = options;
   const nowMs = () => clock.wallMs();
-  let broker: Broker | null = null;
+  /** Parts begin before it is there: what they have to say waits for it, and fails when it never comes. */
+  const opening = Promise.withResolvers<Broker>();
+  opening.promise.catch(() => undefined);
   const core: OfficeCore = {
     database,
     repository,
     authority: keys.authority,
     commandKey: keys.command,
-    publish: async (topic, payload, how) => broker?.publish(topic, payload, how),
+    publish: async (topic, payload, how) => (await opening.promise).publish(topic, payload, how),
     startedMs: nowMs(),
     nowMs,
     log,
@@ -197,15 +199,15 @@ async function openPost(options: OfficeOptions, { keys, repository, database }: 
   const onProblem = (kiosk: string, problem: string) => log.warn({ kiosk, problem }, 'a message could not be taken');
   const desk = createDesk({ ...core, collector, followers: parts, onProblem });
   const believes: Pairings['believes'] = (kiosk, serial) => pairings.believes(kiosk, serial);
-  broker = await openBroker(options, keys, { take: (post) => void desk.take(post), believes });
+  opening.resolve(openBroker(options, keys, { take: (post) => void desk.take(post), believes }));
+  const broker = await opening.promise;
   reached.mqtt = broker.url;
-  const opened = broker;
   // The word on what was taken still goes out.
   ends.push(
-    () => opened.close(),
+    () => broker.close(),
     () => desk.end(),
   );
-  return { core, parts, desk, broker: opened, reached };
+  return { core, parts, desk, broker, reached };
 }
 
 async function openBroker(

@@ -3,7 +3,11 @@ import * as v from 'valibot';
 import type { Queries } from './store/open.ts';
 
 /** As it came on `kiosk/ID/running`; of the document only what is asked for here, for the kiosk may be of another version. */
-const message = v.object({ hash: v.string(), edition: v.nullable(v.number()), document: v.unknown() });
+const message = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ hash: v.string(), edition: v.nullable(v.number()), document: v.unknown() }),
+);
 const documentParts = v.object({
   place: v.optional(v.object({ 'zh-CN': v.string(), en: v.string() })),
   groups: v.optional(v.array(v.string())),
@@ -49,25 +53,17 @@ export class RunningIndex {
   }
 }
 
-/** The whole document; null: it never told, or what it told is not read here. */
-export function documentIn(running: string | null): unknown {
-  const read = v.safeParse(message, parsed(running));
-  return read.success ? read.output.document : null;
+/** What a kiosk told, with the whole document; null: it never did, or what it told is not read here. */
+export function toldIn(text: string | null): v.InferOutput<typeof message> | null {
+  const read = v.safeParse(message, text);
+  return read.success ? read.output : null;
 }
 
 function runningIn(text: string): Running | null {
-  const read = v.safeParse(message, parsed(text));
-  if (!read.success) return null;
-  const { hash, edition, document } = read.output;
+  const told = toldIn(text);
+  if (told === null) return null;
+  const { hash, edition, document } = told;
   const parts = v.safeParse(documentParts, document);
   const { place = null, groups = [] } = parts.success ? parts.output : {};
   return { hash, edition, place, groups };
-}
-
-function parsed(text: string | null): unknown {
-  try {
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -408,9 +408,27 @@ export const changes: readonly PreviewLine[] = [
 ];
 
 export const problems: NonNullable<Problem['problems']> = [
-  { kiosk: null, path: 'limits.note.maximumNotes', problem: 'has to be a whole number from 1 to 60, and is "forty"' },
-  { kiosk: 'mall-01', path: 'devices.2.port', problem: '/dev/ttyUSB0 is used by the device acceptor too' },
-  { kiosk: 'mall-01', path: '', problem: 'a kiosk that sells goods needs a service for them' },
+  {
+    kiosk: null,
+    path: 'limits.note.maximumNotes',
+    problem: {
+      en: 'has to be a whole number from 1 to 60, and is "forty"',
+      'zh-CN': '是 "forty"；必须是 1 到 60 之间的整数',
+    },
+  },
+  {
+    kiosk: 'mall-01',
+    path: 'devices.2.port',
+    problem: {
+      en: '/dev/ttyUSB0 is used by the device acceptor too',
+      'zh-CN': '是 "/dev/ttyUSB0"，与 devices.0 相同；每台设备须各用一个端口',
+    },
+  },
+  {
+    kiosk: 'mall-01',
+    path: '',
+    problem: { en: 'a kiosk that sells goods needs a service for them', 'zh-CN': '销售商品的收款机须有相应的服务' },
+  },
 ];
 
 export const persons: readonly PersonLine[] = [

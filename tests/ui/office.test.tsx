@@ -317,7 +317,7 @@ describe('publishing', () => {
     await screen.findByLabelText(own.rollouts.whom);
     type(own.rollouts.text, text);
     press(own.rollouts.preview);
-    for (const { problem } of problems) await screen.findByText(problem);
+    for (const { problem } of problems) await screen.findByText(problem.en);
     screen.getByText(own.rollouts.wholeDocument);
     expect(screen.queryByRole('button', { name: own.rollouts.start })).toBeNull();
   });

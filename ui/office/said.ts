@@ -7,6 +7,7 @@ import type {
   LevelLine,
   Problem,
   Role,
+  Said,
   Whom,
 } from '../../kiosk/office/server/wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
@@ -68,8 +69,9 @@ export function alertWords(words: Words, kind: string): AlertWords {
 }
 
 /** What it is about, one line each; what this page cannot read stands as it came. */
-export function alertSaid(place: Place, { kind, subject, detail }: AlertLine): readonly string[] {
+export function alertSaid(place: Place, { kind, subject, detail: said }: AlertLine): readonly string[] {
   const { alerts } = place.words;
+  const detail = inLang(place, said);
   const lines = linesOf(detail);
   switch (kind as KnownAlert) {
     case 'paper':
@@ -107,9 +109,15 @@ function linesOf(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
+/** What came in both languages in that of whoever reads; else as it came. */
+export function inLang({ lang }: Place, said: Said): string {
+  return typeof said === 'string' ? said : said[lang];
+}
+
 /** Why a kiosk did not keep a configuration: its word as a sentence, then which device or what in it, one line each. */
-export function whySaid({ words }: Place, why: string): readonly string[] {
-  const { whys } = words.alerts;
+export function whySaid(place: Place, said: Said): readonly string[] {
+  const { whys } = place.words.alerts;
+  const why = inLang(place, said);
   const [, code = '', rest = ''] = /^([a-z-]*)[ \n]?([\s\S]*)$/.exec(why) ?? [];
   return Object.hasOwn(whys, code) ? [whys[code]!, ...linesOf(rest)] : linesOf(why);
 }

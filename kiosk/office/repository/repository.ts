@@ -6,7 +6,16 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metadata, Root, TargetFile } from '@tufjs/models';
-import { metadataFolder, readJson, readState, readTargets, RepositoryProblem, write, writeOnce } from './files.ts';
+import {
+  metadataFolder,
+  readJson,
+  readState,
+  readTargets,
+  RepositoryProblem,
+  type State,
+  write,
+  writeOnce,
+} from './files.ts';
 import { binOf, rootDocument, sha256, signed, targetFile, type TargetNote } from './metadata.ts';
 import { keysOf, makeKey, removeKey, roleKeys, type RoleName, roles, type SigningKey } from './signing-keys.ts';
 import { keyFolders, missing, Writer } from './writer.ts';
@@ -60,6 +69,11 @@ export function initRepository(folder: string, wallMs: () => number): Repository
  */
 export function openRepository(folder: string, wallMs: () => number): Repository {
   let state = readState(folder);
+  let kiosks = kiosksIn(state);
+  const reread = () => {
+    state = readState(folder);
+    kiosks = kiosksIn(state);
+  };
   const writer = new Writer(folder, wallMs);
   const fileOf = (kiosk: string) =>
     state.documents.get(binOf(pathOf(kiosk)))?.files.find(({ path }) => path === pathOf(kiosk));
@@ -72,12 +86,9 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       return state.snapshotVersion;
     },
     get kiosks() {
-      const all = [...filesOf(state.documents.values()).values()].map(published);
-      return all.toSorted((one, other) => (one.kiosk < other.kiosk ? -1 : 1));
+      return kiosks;
     },
-    reread() {
-      state = readState(folder);
-    },
+    reread,
     document: (kiosk) => readTarget(folder, fileOf(kiosk)),
     documentBefore(kiosk) {
       const now = fileOf(kiosk)?.hashes.sha256;
@@ -89,7 +100,7 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       return null;
     },
     publish(documents) {
-      state = readState(folder);
+      reread();
       const all = filesOf(state.documents.values());
       const publishedAt = new Date(wallMs()).toISOString();
       const changed = [...documents].map(([kiosk, document]) => {
@@ -102,21 +113,21 @@ export function openRepository(folder: string, wallMs: () => number): Repository
         return published(file);
       });
       writer.write(state, all, new Set([...documents.keys()].map((kiosk) => binOf(pathOf(kiosk)))));
-      state = readState(folder);
+      reread();
       return changed;
     },
     refresh() {
-      state = readState(folder);
+      reread();
       writer.refresh(state);
-      state = readState(folder);
+      reread();
     },
     rotate(role, number) {
-      state = readState(folder);
+      reread();
       const rotated = rotate(folder, state.root, role, number, wallMs());
       // What the replaced key signed is signed anew, or it is believed no more.
       if (role === 'targets') writer.writeAll(state);
       else if (role !== 'root') writer.refresh(state);
-      state = readState(folder);
+      reread();
       return rotated;
     },
   };
@@ -129,6 +140,12 @@ export function hashOf(document: unknown): string {
 
 function textOf(document: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8');
+}
+
+/** By name. */
+function kiosksIn({ documents }: State): readonly Published[] {
+  const all = [...filesOf(documents.values()).values()].map(published);
+  return all.toSorted((one, other) => (one.kiosk < other.kiosk ? -1 : 1));
 }
 
 function filesOf(documents: Iterable<{ readonly files: readonly TargetFile[] }>): Map<string, TargetFile> {

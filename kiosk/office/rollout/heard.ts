@@ -1,5 +1,6 @@
 /** What kiosks have said, as the office keeps it: whether they are here, what they run, and what their journals tell of a publication. */
 import * as v from 'valibot';
+import { toldIn } from '../running.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { Running, RunningByKiosk } from '../repository/publishing.ts';
 import type { Queries } from '../store/open.ts';
@@ -36,43 +37,69 @@ function hereSince(body: string, cameMs: number, startedMs: number): number | nu
 /** The newest of a journal that are looked through for an answer. */
 const entriesRead = 100;
 
-/** Of what a kiosk says that it runs only what is asked for here. */
-const running = v.object({ edition: v.nullable(v.number()), document: v.nullish(v.unknown(), null) });
+type Answer = NonNullable<Running['answer']>;
 
-/** What each kiosk said last that it runs, and what it made of what is published for it (`publishing.ts`, baseOf). */
-export async function runningOf(database: Queries, repository: Pick<Repository, 'kiosks'>): Promise<RunningByKiosk> {
-  const told = await database.query<{ kiosk: string; running: string }>(
-    'SELECT kiosk, running FROM kiosks WHERE running IS NOT NULL ORDER BY kiosk',
-  );
-  const published = new Map(repository.kiosks.map(({ kiosk, version }) => [kiosk, version]));
-  const all = new Map<string, Running>();
-  for (const { kiosk, running: body } of told) {
-    const read = v.safeParse(v.pipe(v.string(), v.parseJson(), running), body);
-    if (!read.success) continue;
-    const { edition, document } = read.output;
-    // What it says under another's name is nothing it may be given.
-    if (!v.is(v.object({ kiosk: v.literal(kiosk) }), document)) continue;
-    const version = published.get(kiosk);
-    const answer = version === undefined || version === edition ? null : await answerOf(database, kiosk, version);
-    all.set(kiosk, { edition, document, answer });
-  }
-  return all;
+/** What a kiosk is to have an answer on. */
+interface AskedFor {
+  readonly kiosk: string;
+  readonly edition: number;
 }
 
-/** What a kiosk made of an edition, by rollouts and by its journal; null: it has not said yet. */
-async function answerOf(database: Queries, kiosk: string, edition: number): Promise<Running['answer']> {
-  const [judged] = await database.query<{ status: NonNullable<Running['answer']> }>(
-    `SELECT status FROM rollout_kiosks WHERE kiosk = $1 AND edition = $2 AND status IN ('running', 'refused', 'went-back')`,
-    [kiosk, edition],
+/**
+ * What each kiosk said last that it runs, and what it made of what is published for it (`publishing.ts`, baseOf). `kiosks`: of
+ * these only; null: of all.
+ */
+export async function runningOf(
+  database: Queries,
+  repository: Pick<Repository, 'kiosks'>,
+  kiosks: readonly string[] | null,
+): Promise<RunningByKiosk> {
+  const rows = await database.query<{ kiosk: string; running: string }>(
+    `SELECT kiosk, running FROM kiosks
+     WHERE running IS NOT NULL AND ($1::text[] IS NULL OR kiosk = ANY($1::text[])) ORDER BY kiosk`,
+    [kiosks],
   );
-  if (judged !== undefined) return judged.status;
-  const entries = await database.query<{ body: string }>(
-    `SELECT body FROM entries WHERE kiosk = $1 AND ${judgingEntries} ORDER BY seq DESC LIMIT ${entriesRead}`,
-    [kiosk],
+  const told = rows.flatMap(({ kiosk, running }) => {
+    const read = toldIn(running);
+    // What it says under another's name is nothing it may be given.
+    if (read === null || !v.is(v.object({ kiosk: v.literal(kiosk) }), read.document)) return [];
+    return [{ kiosk, edition: read.edition, document: read.document }];
+  });
+  const published = new Map(repository.kiosks.map(({ kiosk, version }) => [kiosk, version]));
+  const answers = await answersOf(
+    database,
+    told.flatMap(({ kiosk, edition }): AskedFor[] => {
+      const version = published.get(kiosk);
+      return version === undefined || version === edition ? [] : [{ kiosk, edition: version }];
+    }),
   );
-  for (const { body } of entries) {
+  return new Map(told.map(({ kiosk, ...said }) => [kiosk, { ...said, answer: answers.get(kiosk) ?? null }]));
+}
+
+/** What kiosks made of an edition each, by rollouts and by their journals; who has not said yet is left out. */
+async function answersOf(database: Queries, asked: readonly AskedFor[]): Promise<ReadonlyMap<string, Answer>> {
+  const answers = new Map<string, Answer>();
+  if (asked.length === 0) return answers;
+  const judged = await database.query<{ kiosk: string; status: Answer }>(
+    `SELECT of.kiosk, of.status FROM unnest($1::text[], $2::bigint[]) AS asked (kiosk, edition)
+     JOIN rollout_kiosks AS of ON of.kiosk = asked.kiosk AND of.edition = asked.edition
+     WHERE of.status IN ('running', 'refused', 'went-back')`,
+    [asked.map(({ kiosk }) => kiosk), asked.map(({ edition }) => edition)],
+  );
+  for (const { kiosk, status } of judged) answers.set(kiosk, status);
+  const unjudged = new Map(asked.flatMap(({ kiosk, edition }) => (answers.has(kiosk) ? [] : [[kiosk, edition]])));
+  const entries = await database.query<{ kiosk: string; body: string }>(
+    `SELECT asked.kiosk, newest.body FROM unnest($1::text[]) AS asked (kiosk) CROSS JOIN LATERAL (
+       SELECT seq, body FROM entries WHERE entries.kiosk = asked.kiosk AND ${judgingEntries}
+       ORDER BY seq DESC LIMIT ${entriesRead}
+     ) AS newest ORDER BY asked.kiosk, newest.seq DESC`,
+    [[...unjudged.keys()]],
+  );
+  for (const { kiosk, body } of entries) {
+    const edition = unjudged.get(kiosk);
+    if (edition === undefined || answers.has(kiosk)) continue;
     const status = verdictOfEntry(body, { own: edition, newest: edition })?.status;
-    if (status === 'running' || status === 'refused' || status === 'went-back') return status;
+    if (status === 'running' || status === 'refused' || status === 'went-back') answers.set(kiosk, status);
   }
-  return null;
+  return answers;
 }

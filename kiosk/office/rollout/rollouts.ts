@@ -89,7 +89,7 @@ export function createRollouts(parts: RunnerParts): Rollouts {
   return {
     async preview({ whom, text }) {
       const repository = parts.repository();
-      const running = await runningOf(database, repository);
+      const running = await runningOf(database, repository, namedBy(whom));
       const plan = plannedText(text, (file) => planned(repository, whom, file, parts.check, running));
       if (!plan.ok) return unsound(plan.problems);
       return { ok: true, changes: previewOf(repository, plan.documents, parts.check, running) };
@@ -164,7 +164,7 @@ async function passBy(parts: RunnerParts, rollout: number, by: string, now: Date
 
 async function begin(parts: RunnerParts, { whom, text, pace }: Wish, by: string, now: Date): Promise<Begun> {
   const repository = parts.repository();
-  const running = await runningOf(parts.database, repository);
+  const running = await runningOf(parts.database, repository, namedBy(whom));
   const plan = plannedText(text, (file) => planned(repository, whom, file, parts.check, running));
   if (!plan.ok) return unsound(plan.problems);
   return keep(parts, plan.documents, { file: text, whom, pace, backOf: null, beganBy: by }, 'rollout-began', now);
@@ -180,7 +180,8 @@ async function back(parts: RunnerParts, of: number, by: string, now: Date): Prom
   if (kiosks.length === 0) return { ok: false, problem: 'nothing-before' };
   const repository = parts.repository();
   const wish = { file: '', whom: origin.whom, backOf: of, beganBy: by, pace: { ...origin.pace, ...atOnce } };
-  const plan = await documentsOf(parts, repository, await runningOf(parts.database, repository), wish, kiosks);
+  const running = await runningOf(parts.database, repository, kiosks);
+  const plan = await documentsOf(parts, repository, running, wish, kiosks);
   if (!plan.ok) return unsound(plan.problems);
   return keep(parts, plan.documents, wish, 'rollout-taken-back', now);
 }
@@ -210,6 +211,11 @@ async function keep(
     return inserted;
   });
   return { ok: true, rollout };
+}
+
+/** Null: it is told by what kiosks run who is meant. */
+function namedBy(whom: Whom): readonly string[] | null {
+  return whom.whom === 'kiosk' ? [whom.kiosk] : null;
 }
 
 function plannedText(text: string, plan: (file: unknown) => Plan): Plan {

@@ -1,5 +1,6 @@
 /** Rollouts as they are kept: each word of it is in the database before the next thing is done. */
-import type { Pace, RolloutLine, RolloutPage, RolloutStep, Whom } from '../server/wire.ts';
+import { columnsOf, saidIn } from '../said.ts';
+import type { Pace, RolloutLine, RolloutPage, RolloutStep, Said, Whom } from '../server/wire.ts';
 import type { Queries } from '../store/open.ts';
 import type { Placed } from './plan.ts';
 
@@ -12,7 +13,7 @@ export interface Rollout {
   readonly whom: Whom;
   readonly pace: Pace;
   readonly status: RolloutStatus;
-  readonly why: string | null;
+  readonly why: Said | null;
   /** What its kiosks had before that one is published; null: the file is. */
   readonly backOf: number | null;
   readonly beganAt: Date;
@@ -25,7 +26,7 @@ export interface RolloutKiosk {
   readonly wave: number;
   readonly status: RolloutStep;
   readonly edition: number | null;
-  readonly why: string | null;
+  readonly why: Said | null;
   readonly changedAt: Date;
   readonly timeZone: string;
   readonly trialMs: number;
@@ -38,40 +39,68 @@ export interface RolloutKiosk {
 /** Rollouts that one answer lists at most. */
 const rolloutsListed = 100;
 
-const columns = `rollout, file, whom, pace, status, why, back_of AS "backOf", began_at AS "beganAt", began_by AS "beganBy",
+const listedColumns = `rollout, whom, pace, status, why, why_zh AS "whyZh", back_of AS "backOf", began_at AS "beganAt", began_by AS "beganBy",
   ended_at AS "endedAt"`;
+const columns = `file, ${listedColumns}`;
 
-type Stored = Omit<Rollout, 'whom' | 'pace'> & { readonly whom: string; readonly pace: string };
-
-function read({ whom, pace, ...rest }: Stored): Rollout {
-  return { ...rest, whom: JSON.parse(whom) as Whom, pace: JSON.parse(pace) as Pace };
+/** Why, as it stands in a row. */
+interface StoredWhy {
+  readonly why: string | null;
+  readonly whyZh: string | null;
 }
 
-export async function newestRollouts(database: Queries): Promise<readonly Rollout[]> {
-  const sql = `SELECT ${columns} FROM rollouts ORDER BY rollout DESC LIMIT ${rolloutsListed}`;
-  return (await database.query<Stored>(sql)).map(read);
+type Stored<Of> = Omit<Of, 'whom' | 'pace' | 'why'> & StoredWhy & { readonly whom: string; readonly pace: string };
+
+function read<Of>({ whom, pace, why, whyZh, ...rest }: Stored<Of>) {
+  return { ...rest, why: readWhy({ why, whyZh }), whom: JSON.parse(whom) as Whom, pace: JSON.parse(pace) as Pace };
 }
 
-/** Those of which something is still to be done or heard. */
-export async function openRollouts(database: Queries): Promise<readonly Rollout[]> {
-  const sql = `SELECT ${columns} FROM rollouts WHERE status IN ('running', 'paused') OR EXISTS (
-      SELECT 1 FROM rollout_kiosks AS of WHERE of.rollout = rollouts.rollout AND of.status IN ('published', 'staged', 'passed-by')
-    ) ORDER BY rollout`;
-  return (await database.query<Stored>(sql)).map(read);
+function readWhy({ why, whyZh }: StoredWhy): Said | null {
+  return why === null ? null : saidIn(why, whyZh);
+}
+
+function whyColumns(why: Said | null): readonly [string | null, string | null] {
+  return why === null ? [null, null] : columnsOf(why);
+}
+
+/** As it stands in a list, without its file. */
+export type ListedRollout = Omit<Rollout, 'file'>;
+
+export async function newestRollouts(database: Queries): Promise<readonly ListedRollout[]> {
+  const sql = `SELECT ${listedColumns} FROM rollouts ORDER BY rollout DESC LIMIT ${rolloutsListed}`;
+  return (await database.query<Stored<ListedRollout>>(sql)).map(read);
+}
+
+/**
+ * Those of which something is still to be done or heard. One that has ended is among them only where a kiosk that has not answered
+ * has said something since then: one that is gone for good is not looked at for ever. `since` null: whatever was said.
+ */
+export async function openRollouts(database: Queries, since: Date | null): Promise<readonly Rollout[]> {
+  const rows = await database.query<Stored<Rollout>>(
+    `SELECT ${columns} FROM rollouts WHERE status IN ('running', 'paused') OR EXISTS (
+       SELECT 1 FROM rollout_kiosks AS of WHERE of.rollout = rollouts.rollout AND of.status IN ('published', 'staged', 'passed-by')
+         AND ($1::timestamptz IS NULL
+           OR EXISTS (SELECT 1 FROM states WHERE states.kiosk = of.kiosk AND states.what = 'state' AND states.came_at >= $1)
+           OR EXISTS (SELECT 1 FROM entries WHERE entries.kiosk = of.kiosk AND entries.seq > of.read_seq AND ${judgingEntries}))
+     ) ORDER BY rollout`,
+    [since],
+  );
+  return rows.map(read);
 }
 
 export async function rolloutOf(database: Queries, rollout: number): Promise<Rollout | null> {
-  const [row] = await database.query<Stored>(`SELECT ${columns} FROM rollouts WHERE rollout = $1`, [rollout]);
+  const [row] = await database.query<Stored<Rollout>>(`SELECT ${columns} FROM rollouts WHERE rollout = $1`, [rollout]);
   return row === undefined ? null : read(row);
 }
 
-export function kiosksOf(database: Queries, rollout: number): Promise<readonly RolloutKiosk[]> {
-  return database.query<RolloutKiosk>(
-    `SELECT kiosk, wave, status, edition, why, changed_at AS "changedAt", time_zone AS "timeZone", trial_ms AS "trialMs",
+export async function kiosksOf(database: Queries, rollout: number): Promise<readonly RolloutKiosk[]> {
+  const rows = await database.query<Omit<RolloutKiosk, 'why'> & StoredWhy>(
+    `SELECT kiosk, wave, status, edition, why, why_zh AS "whyZh", changed_at AS "changedAt", time_zone AS "timeZone", trial_ms AS "trialMs",
        hash, published_at AS "publishedAt", read_seq AS "readSeq"
      FROM rollout_kiosks WHERE rollout = $1 ORDER BY place`,
     [rollout],
   );
+  return rows.map(({ why, whyZh, ...row }) => ({ ...row, why: readWhy({ why, whyZh }) }));
 }
 
 /** What each kiosk had before it was published for it, as JSON text; who had nothing that is known is left out. */
@@ -149,13 +178,14 @@ export async function setStatus(
   rollout: number,
   from: readonly RolloutStatus[],
   to: RolloutStatus,
-  why: string | null,
+  why: Said | null,
   now: Date,
 ): Promise<boolean> {
   const ended = to === 'aborted' || to === 'done' ? now : null;
   const rows = await database.query(
-    'UPDATE rollouts SET status = $3, why = $4, ended_at = $5 WHERE rollout = $1 AND status = ANY($2::text[]) RETURNING rollout',
-    [rollout, from, to, why, ended],
+    `UPDATE rollouts SET status = $3, why = $4, why_zh = $5, ended_at = $6
+     WHERE rollout = $1 AND status = ANY($2::text[]) RETURNING rollout`,
+    [rollout, from, to, ...whyColumns(why), ended],
   );
   return rows.length > 0;
 }
@@ -205,8 +235,8 @@ export async function noteStatus(
   now: Date,
 ): Promise<void> {
   await database.query(
-    'UPDATE rollout_kiosks SET status = $3, why = $4, changed_at = $5 WHERE rollout = $1 AND kiosk = $2',
-    [rollout, kiosk, status, why, now],
+    'UPDATE rollout_kiosks SET status = $3, why = $4, why_zh = $5, changed_at = $6 WHERE rollout = $1 AND kiosk = $2',
+    [rollout, kiosk, status, ...whyColumns(why), now],
   );
 }
 
@@ -238,7 +268,7 @@ export async function noteRead(database: Queries, rollout: number, kiosk: string
   ]);
 }
 
-export function lineOf(rollout: Rollout, counts: RolloutLine['counts']): RolloutLine {
+export function lineOf(rollout: ListedRollout, counts: RolloutLine['counts']): RolloutLine {
   return {
     rollout: rollout.rollout,
     whom: rollout.whom,

@@ -49,6 +49,8 @@ export function createRunner(parts: RunnerParts): Runner {
   let over = false;
   let told = false;
   let looked = false;
+  /** When the last look began that left nothing undone, by the clock that says when kiosks spoke; null: none was. */
+  let since: Date | null = null;
   let tail: Promise<unknown> = Promise.resolve();
   let callOff: () => void = () => {};
   const wake = (afterMs: number): void => {
@@ -64,8 +66,12 @@ export function createRunner(parts: RunnerParts): Runner {
     told = false;
     let more = false;
     await alone(async () => {
-      if (!over) more = await lookAtAll(parts, !looked);
+      if (over) return;
+      const began = new Date(clock.wallMs());
+      const look = await lookAtAll(parts, !looked, since);
       looked = true;
+      more = look.more;
+      if (look.whole) since = began;
     }).catch((error: unknown) => onProblem((error as Error).message));
     wake(told || more ? gatherMs : lookEveryMs);
   }
@@ -86,21 +92,29 @@ export function createRunner(parts: RunnerParts): Runner {
   };
 }
 
-/** `first`: of this process, with a broker that may have kept nothing. True: there is more to publish at once. */
-async function lookAtAll(parts: RunnerParts, first: boolean): Promise<boolean> {
+interface Look {
+  /** There is more to publish at once. */
+  readonly more: boolean;
+  /** Nothing failed. */
+  readonly whole: boolean;
+}
+
+/** `first`: of this process, with a broker that may have kept nothing. `since`: as `openRollouts` takes it. */
+async function lookAtAll(parts: RunnerParts, first: boolean, since: Date | null): Promise<Look> {
   const { database, startedMs, onProblem } = parts;
-  const rollouts = await openRollouts(database);
-  if (rollouts.length === 0) return false;
+  const rollouts = await openRollouts(database, since);
+  let [more, whole] = [false, true];
+  if (rollouts.length === 0) return { more, whole };
   const heard = await heardOf(database, startedMs);
-  let more = false;
   for (const rollout of rollouts) {
     try {
       more = (await lookAt(parts, rollout, heard, first)) || more;
     } catch (error) {
+      whole = false;
       onProblem(`rollout ${rollout.rollout}: ${(error as Error).message}`);
     }
   }
-  return more;
+  return { more, whole };
 }
 
 type Heards = ReadonlyMap<string, Heard>;

@@ -2,7 +2,7 @@
 import type { AliveMessage, StateMessage } from '../../fleet/wire.ts';
 import { standingAlerts } from '../alert-book.ts';
 import type { OfficeCore, Part } from '../part.ts';
-import { documentIn, type Running, RunningIndex } from '../running.ts';
+import { type Running, RunningIndex, toldIn } from '../running.ts';
 import type { Queries } from '../store/open.ts';
 import { alertLine } from './alerts.ts';
 import { json, problem, route } from './route.ts';
@@ -25,7 +25,8 @@ export function kiosksPart({ database, repository, startedMs, commandsOf }: Kios
         published: published.get(row.kiosk) ?? null,
         startedMs,
       };
-      return { row, state: stateIn(row), line: lineOf(row, around) };
+      const state = stateIn(row);
+      return { row, state, line: lineOf(row, state, around) };
     });
   };
   return {
@@ -97,8 +98,7 @@ interface Around {
   readonly startedMs: number;
 }
 
-function lineOf(row: Row, { running, published, startedMs }: Around): KioskLine {
-  const state = stateIn(row);
+function lineOf(row: Row, state: StateMessage | null, { running, published, startedMs }: Around): KioskLine {
   const stored = row.stored ?? 0;
   return {
     kiosk: row.kiosk,
@@ -155,7 +155,7 @@ async function pageOf(
     devices: (state?.devices ?? []).map(({ id, kind, state: condition, fault }) => {
       return { id, kind, state: condition, fault };
     }),
-    document: documentIn(told?.running ?? null),
+    document: toldIn(told?.running ?? null)?.document ?? null,
     pairedAt: row.pairedAt?.toISOString() ?? null,
     pairedBy: row.pairedBy,
     missingTo: row.missingTo,

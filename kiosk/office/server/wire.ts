@@ -7,6 +7,15 @@
 export type Role = 'viewer' | 'operator' | 'administrator';
 export type Right = 'see' | 'publish' | 'command' | 'manage';
 
+/** The same words in both languages of the staff. */
+export interface Both {
+  readonly 'zh-CN': string;
+  readonly en: string;
+}
+
+/** In both languages; or a word that the console has a sentence for, a figure, or what came in one language alone. */
+export type Said = Both | string;
+
 export interface Problem {
   /**
    * A word that the console has a sentence for. Of every request: `malformed` (400), `not-logged-in` (401), `not-allowed` (403),
@@ -20,7 +29,7 @@ export interface Problem {
   readonly kiosk?: string;
   readonly rollout?: number;
   /** Of `unsound`: each thing that is wrong with a configuration. */
-  readonly problems?: readonly { readonly kiosk: string | null; readonly path: string; readonly problem: string }[];
+  readonly problems?: readonly { readonly kiosk: string | null; readonly path: string; readonly problem: Both }[];
 }
 
 /**
@@ -78,9 +87,9 @@ export interface KioskLine {
   readonly since: string | null;
   /** Whether customers are served, and the title of the screen that says they are not; null: nothing is known. */
   readonly open: boolean | null;
-  readonly why: { readonly 'zh-CN': string; readonly en: string } | null;
+  readonly why: Both | null;
   /** Of its place and groups, by its running configuration. */
-  readonly place: { readonly 'zh-CN': string; readonly en: string } | null;
+  readonly place: Both | null;
   readonly groups: readonly string[];
   readonly running: RunningLine | null;
   readonly openCases: number;
@@ -141,7 +150,7 @@ export interface AlertLine {
   readonly kiosk: string;
   readonly kind: string;
   readonly subject: string;
-  readonly detail: string;
+  readonly detail: Said;
   readonly status: 'open' | 'acknowledged' | 'cleared';
   readonly openedAt: string;
   readonly acknowledgedAt: string | null;
@@ -188,7 +197,7 @@ export interface Pace {
 export interface PreviewLine {
   readonly kiosk: string;
   /** In words, in both languages; none: nothing changes for it. */
-  readonly differences: readonly { readonly 'zh-CN': string; readonly en: string }[];
+  readonly differences: readonly Both[];
 }
 
 /**
@@ -204,7 +213,7 @@ export interface RolloutLine {
   readonly pace: Pace;
   readonly status: 'running' | 'paused' | 'aborted' | 'done';
   /** Of one that is paused or aborted by itself: `failures`, `no-keys`, or a problem in words. */
-  readonly why: string | null;
+  readonly why: Said | null;
   readonly beganAt: string;
   readonly beganBy: string;
   readonly endedAt: string | null;
@@ -230,7 +239,7 @@ export interface RolloutPage extends RolloutLine {
     readonly wave: number;
     readonly status: RolloutStep;
     readonly edition: number | null;
-    readonly why: string | null;
+    readonly why: Said | null;
     readonly changedAt: string;
     /** The rollout waits for it, and will until it is back or passed by. */
     readonly away: boolean;
@@ -241,7 +250,7 @@ export type CommandAct =
   | { readonly act: 'lock' | 'unlock' | 'restart' | 'reboot' | 'send-log' | 'screenshot' | 'close-day' }
   | { readonly act: 'send-trace'; readonly device: string }
   /** Shown on the welcome screen until another takes its place; both null: none is. */
-  | { readonly act: 'message'; readonly text: { readonly 'zh-CN': string; readonly en: string } | null }
+  | { readonly act: 'message'; readonly text: Both | null }
   | { readonly act: 'method'; readonly method: string; readonly enabled: boolean };
 
 /** idle: when nobody is served; after-customer: as idle, before anybody else is; now: at once, money in it or not, where the act allows it. */

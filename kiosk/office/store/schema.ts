@@ -214,6 +214,12 @@ export const steps: readonly string[] = [
     FOREIGN KEY (kiosk, seq) REFERENCES commands
   );
   `,
+  `
+  -- The same in Chinese, where it was said in both languages; null: it is a word, a figure, or came in one language alone.
+  ALTER TABLE alerts ADD COLUMN detail_zh text;
+  ALTER TABLE rollouts ADD COLUMN why_zh text;
+  ALTER TABLE rollout_kiosks ADD COLUMN why_zh text;
+  `,
 ];
 
 function partitions(table: string, count: number): string {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { CompactSign } from 'jose';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { VirtualClock } from '../../../hardware/clock.ts';
 import { keepLastLines } from '../../../kiosk/log.ts';
 import type { FactBody } from '../../../kiosk/fact.ts';
@@ -28,7 +28,7 @@ beforeEach(() => {
 afterEach(() => rmSync(data, { recursive: true }));
 
 /** A kiosk that hears orders, and what it says of them. */
-function hearing({ clockOff = false, key = publicKey as string | null } = {}) {
+function hearing({ clockOff = false, key = publicKey as string | null, log = 'a line\n' } = {}) {
   const visit = new Visit().boot();
   const told: DoneMessage[] = [];
   const refused: unknown[] = [];
@@ -43,7 +43,7 @@ function hearing({ clockOff = false, key = publicKey as string | null } = {}) {
     clockOff: () => clockOff,
     remote: () => visit.kiosk.remote,
     hands: {
-      log: () => 'a line\n',
+      log: () => log,
       trace: () => null,
       picture: async () => null,
       reboot: null,
@@ -115,7 +115,7 @@ describe('what nobody proves to be the office’s own', () => {
 describe('what is the office’s own, and not to be run, is recorded and told', () => {
   test.each<[string, object, boolean, string, string]>([
     ['its deadline is over', { iat: startSeconds - 600, exp: startSeconds }, false, 'expired', 'expired'],
-    ['it ends before it begins', { exp: startSeconds - 1, iat: startSeconds }, false, 'expired', 'expired'],
+    ['it ends before it begins', { exp: startSeconds + 30, iat: startSeconds + 60 }, false, 'expired', 'expired'],
     ['it comes from the future', { iat: startSeconds + 121 }, false, 'refused', 'early'],
     ['the clock here is wrong', {}, true, 'refused', 'clock'],
   ])('because %s', async (_name, changes, clockOff, outcome, result) => {
@@ -155,7 +155,41 @@ test('orders repeated, mixed up and sent by the dozen at once run in rising numb
   );
 });
 
+test('an order that still waits is not answered, however often it comes', async () => {
+  const one = hearing();
+  one.visit.begin();
+  const jws = await signed({ order: { act: 'restart' }, priority: 'idle' });
+  for (let n = 0; n < 3; n++) await one.side.heard(jws);
+  expect([one.ran(), one.told, one.refused]).toEqual([[1], [], []]);
+});
+
+test('of orders that pile up before they are proven one more is dropped, and taken when it is sent again', async () => {
+  const one = hearing();
+  const all = await Promise.all(Array.from({ length: 33 }, (_, n) => signed({ seq: n + 1 })));
+  await Promise.all(all.map((jws) => one.side.heard(jws)));
+  expect([one.refused, one.ran().length]).toEqual([['piled-up'], 32]);
+  await one.side.heard(all[32] as string);
+  expect(one.ran().at(-1)).toBe(33);
+});
+
 describe('what an order brought', () => {
+  test.each([
+    ['is told with its end', 'a line\n', 'done', null, [{ name: 'kiosk.log', content: 'YSBsaW5lCg==' }]],
+    [
+      'is left out where it is more than a message holds',
+      'x'.repeat(attachmentsMaximum + 1),
+      'failed',
+      'too-large',
+      [],
+    ],
+  ])('%s', async (_name, log, outcome, result, attachments) => {
+    const one = hearing({ log });
+    await one.side.heard(await signed({ order: { act: 'send-log' } }));
+    one.side.carryOut({ seq: 1, act: { act: 'send-log' } });
+    const end = { seq: 1, outcome, result, attachments };
+    await vi.waitFor(() => expect(one.told).toMatchObject([end]), { timeout: 10_000 });
+  });
+
   test('is told again as long as it is kept, of the last eight orders', () => {
     const shelf = openDoneShelf(data);
     for (let seq = 1; seq <= 10; seq++)

@@ -298,6 +298,15 @@ describe('this machine’s clock', () => {
     expect(judged(one)).toEqual([{ fact: 'clock.judged', offMs: 3_600_000 }]);
   });
 
+  test('is judged by the first word of a connection, whatever was asked on the one before it', () => {
+    const one = begin();
+    one.connect();
+    one.lose();
+    one.connect();
+    one.word(at(-3_600_000));
+    expect(judged(one)).toEqual([{ fact: 'clock.judged', offMs: 3_600_000 }]);
+  });
+
   test('is judged by no office that does not say when it spoke', () => {
     const one = begin();
     one.connect();

@@ -1,6 +1,6 @@
 /** The office's own broker over real TLS: who is let in, and what each may write and read. */
 import type { TLSSocket } from 'node:tls';
-import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { kioskTopics, officeTopics } from '../../../kiosk/fleet/wire.ts';
 import { type Broker, openEmbeddedBroker, openExternalBroker, type Post } from '../../../kiosk/office/broker.ts';
@@ -112,6 +112,22 @@ test('whoever was there before another certificate took the place of its own hea
   expect(await closed).toBe('closed');
   expect(heard).toHaveLength(1);
   expect(posts).toEqual([]);
+});
+
+test('nothing is kept for a kiosk that is away, though it asks for it', async () => {
+  const own = { clean: false } as const;
+  const before = await connected('LAB-01', own);
+  await before.subscribeAsync(officeTopics.command('LAB-01'), { qos: 1 });
+  await before.endAsync();
+  await broker.publish(officeTopics.command('LAB-01'), 'order', { retain: false });
+  const { key, certificate: cert, authority: ca } = await identities.kiosk('LAB-01');
+  const again = connect(broker.url, { clientId: 'LAB-01', key, cert, ca, reconnectPeriod: 0, ...own });
+  onTestFinished(() => again.endAsync(true));
+  const isKept = await new Promise((came, failed) => {
+    again.once('connect', ({ sessionPresent }) => came(sessionPresent));
+    again.once('error', failed);
+  });
+  expect(isKept).toBe(false);
 });
 
 test('nobody comes in without a certificate of this office, or under the name of another', async () => {

@@ -18,9 +18,9 @@ beforeEach(async () => {
 });
 afterAll(() => database.close());
 
-function deskWith(followers: readonly Follower[]): Desk {
+function deskWith(followers: readonly Follower[], startedMs = 0, nowMs = 1): Desk {
   return createDesk({
-    ...{ database, followers, startedMs: 0, nowMs: () => 1 },
+    ...{ database, followers, startedMs, nowMs: () => nowMs },
     collector: new Collector({ database }),
     publish: async (topic) => void said.push(topic),
     onProblem: (kiosk, problem) => problems.push(`${kiosk} ${problem}`),
@@ -60,6 +60,41 @@ test('a part is told of every other message when the desk has kept it; what it t
   await desk.take(post('alive', { nonsense: true }));
   expect(told).toEqual(['done 0', 'alive 1']);
   expect(problems).toEqual(['A done: no such command', expect.stringContaining('A alive: ')]);
+});
+
+test('however much comes at once, the newest word of each kiosk is kept', async () => {
+  const desk = deskWith([]);
+  const state = (waiting: number) => ({
+    ...{ at: 'now', version: '1', open: true, why: null, devices: [], levels: [], openCases: 0, waiting },
+    configuration: { running: 'a', edition: null, staged: null, stale: false },
+  });
+  const taken = Array.from({ length: 1_100 }, (_, n) => desk.take(post('state', state(n))));
+  taken.push(desk.take({ ...post('alive', { alive: true, at: 'now' }), kiosk: 'B' }));
+  await Promise.all(taken);
+  const rows = await database.query<{ kiosk: string; what: string; body: string }>(
+    'SELECT kiosk, what, body FROM states ORDER BY kiosk',
+  );
+  expect(rows.map(({ kiosk, what, body }) => [kiosk, what, JSON.parse(body).waiting])).toEqual([
+    ['A', 'state', 1_099],
+    ['B', 'alive', undefined],
+  ]);
+  expect(problems).toEqual([]);
+});
+
+test('since when a kiosk is there is told by its first word, and anew by the first after the office began', async () => {
+  const here = post('alive', { alive: true, at: 'now' });
+  const since = async () => {
+    const [row] = await database.query<{ came: Date }>('SELECT came_at AS came FROM states');
+    return row?.came.getTime();
+  };
+  await deskWith([], 0, 1_000).take(here);
+  await deskWith([], 0, 2_000).take(here);
+  expect(await since()).toBe(1_000);
+  await deskWith([], 5_000, 6_000).take(here);
+  await deskWith([], 5_000, 7_000).take(here);
+  expect(await since()).toBe(6_000);
+  await deskWith([], 5_000, 8_000).take(post('alive', { alive: false, at: 'now' }));
+  expect(await since()).toBe(8_000);
 });
 
 test('at the end what was taken is finished, and nothing more is taken', async () => {

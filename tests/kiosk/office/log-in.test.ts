@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { keptPassphrase } from '../../../kiosk/office/passphrases.ts';
 import { addPerson, type Person } from '../../../kiosk/office/persons.ts';
 import type { Role } from '../../../kiosk/office/server/wire.ts';
+import { beginSession } from '../../../kiosk/office/sessions.ts';
 import { type Answer, type OfficeStage, openStage } from './office-stage.ts';
 
 const hourMs = 3_600_000;
@@ -143,6 +144,18 @@ describe('a session', () => {
     expect(String(out.headers['set-cookie'])).toContain('Max-Age=0');
     expect(await whoIs(cookie)).toBeNull();
     expect((await stage.ask('/api/kiosks', { cookie })).status).toBe(401);
+  });
+
+  test('is one of ten of its person at most: one more ends the oldest', async () => {
+    const first = await stage.somebody('viewer', 'Wang');
+    const others: string[] = [];
+    for (let n = 0; n < 10; n++) {
+      stage.pass(1_000);
+      const [person] = await stage.database.query<{ person: number }>(`SELECT person FROM persons WHERE name = 'Wang'`);
+      others.push(`office-${stage.port}=${await beginSession(stage.database, person?.person ?? 0, stage.nowMs())}`);
+      expect((await whoIs(first)) === null).toBe(n === 9);
+    }
+    for (const cookie of others) expect(await whoIs(cookie)).toEqual({ name: 'Wang', role: 'viewer' });
   });
 
   test('changes its own passphrase with the present one, and all others of that person end', async () => {

@@ -173,6 +173,25 @@ describe('a restart', () => {
     expect(shutting(one)).toHaveLength(1);
   });
 
+  test('waits for the end of a machine’s check, also where it is wanted now', () => {
+    const one = new Shift().hired('administrator').enters('1');
+    one.step({ fact: 'check.asked', check: 'take-note', device: 'acceptor', by: '1' });
+    const command = one.kiosk.checks.open?.command ?? '';
+    order(one, 1, { act: 'restart' });
+    expect(shutting(one)).toEqual([]);
+    one.step({ fact: 'check.cancelled', command });
+    expect(one.kiosk.checks.open).toBeNull();
+    expect(shutting(one)).toHaveLength(1);
+  });
+
+  test('is the last thing that this process does: what waited with it is begun by the next one', () => {
+    const one = order(open().begin(), 1, { act: 'restart' }, 'idle');
+    order(one, 2, { act: 'send-log' }, 'idle');
+    const next = startedAfter(leave(one));
+    expect([...ends(one), ...ends(next)]).toEqual(['1 done started']);
+    expect(next.kiosk.remote.open).toMatchObject([{ seq: 2, begun: true }]);
+  });
+
   test('does not take the machine from staff, but where it is wanted now', () => {
     const one = new Shift().hired('technician').enters('1');
     order(one, 1, { act: 'restart' }, 'idle');
@@ -217,6 +236,13 @@ describe('what leaves the program', () => {
       one.step({ fact: 'remote.answered', seq: 1, outcome: 'done', result: null });
       expect(ends(one)).toEqual(['1 refused no-display']);
     }
+  });
+
+  test('has no answer before it goes out', () => {
+    const one = order(open().begin(), 1, { act: 'send-log' }, 'idle');
+    one.step({ fact: 'remote.answered', seq: 1, outcome: 'done', result: null });
+    expect(ends(one)).toEqual([]);
+    expect(one.kiosk.remote.open).toMatchObject([{ seq: 1, begun: false }]);
   });
 
   test('that a crash cut off has failed, and does not go out again', () => {

@@ -202,7 +202,7 @@ function OpenFile({ onFile }: { readonly onFile: (file: File) => void }) {
 }
 
 function Unsound({ failure }: { readonly failure: Failure }) {
-  const { words } = usePlace();
+  const { words, lang } = usePlace();
   const own = words.rollouts;
   const heads = [own.path, own.wrong, words.kiosks.kiosk];
   return (
@@ -212,9 +212,9 @@ function Unsound({ failure }: { readonly failure: Failure }) {
       </p>
       <Table label={own.unsound} heads={heads}>
         {(failure.problems ?? []).map(({ kiosk, path, problem }) => (
-          <Row key={`${kiosk} ${path} ${problem}`} heads={heads}>
+          <Row key={`${kiosk} ${path} ${problem.en}`} heads={heads}>
             <code class="break">{path === '' ? own.wholeDocument : path}</code>
-            <span class="break">{problem}</span>
+            <span class="break">{problem[lang]}</span>
             <span>{kiosk ?? own.everyKiosk}</span>
           </Row>
         ))}

@@ -85,6 +85,11 @@ describe('failures', () => {
     expect(step(pace, kiosks, begin)).toEqual(waiting);
   });
 
+  test('kiosks that have not got it yet make no failure smaller: one canary of many ends it', () => {
+    const rest = Array.from({ length: 99 }, (_, n) => kiosk(`R${n}`, 2));
+    expect(step(pace, [kiosk('K1', 1, out('refused')), ...rest], begin).next).toEqual({ act: 'abort' });
+  });
+
   test('more than allowed of those that were judged end it; as many as allowed do not', () => {
     const well = names(3).map((name) => kiosk(`${name}b`, 1, out('running')));
     expect(step(pace, [kiosk('K1', 1, out('went-back')), ...well], begin + minute).next).toEqual({ act: 'done' });

@@ -330,6 +330,67 @@ test('a verdict that came while nobody wrote down that it was signed is not lost
   expect((await fleet.page(rollout)).status).toBe('aborted');
 });
 
+/** The same database, and how many rows each statement that fits has answered. */
+function watched(database: Database, statement: RegExp): { readonly database: Database; readonly rows: number[] } {
+  const rows: number[] = [];
+  const query: Database['query'] = async (sql, parameters) => {
+    const answer = await database.query<never>(sql, parameters);
+    if (statement.test(sql)) rows.push(answer.length);
+    return answer;
+  };
+  return { database: { ...database, query }, rows };
+}
+
+test('what a kiosk runs is read for those alone that it is published for', async () => {
+  const fleet = await fleetOf(3);
+  for (const name of names(3)) await fleet.kiosk(name).runs(1, documentOf(name));
+  await fleet.rollouts.close();
+  const { database, rows } = watched(fleet.database, /SELECT kiosk, running FROM kiosks/);
+  fleet.restart(database);
+  const rollout = await fleet.begin(all, two, { canary: 1 });
+  expect(await fleet.steps(rollout)).toBe('K1 published, K2 waiting, K3 waiting');
+  expect(rows).toEqual([3, 1]);
+  rows.length = 0;
+  await fleet.rollouts.hold(rollout, 'abort', 'Li');
+  await fleet.begin({ whom: 'kiosk', kiosk: 'K2' }, two);
+  await fleet.rollouts.back(rollout, 'Li');
+  expect(rows).toEqual([1, 1, 1]);
+});
+
+test('what many kiosks have made of what is published is asked in one go', async () => {
+  const fleet = await fleetOf(4);
+  for (const name of names(4)) await fleet.kiosk(name).runs(null, documentOf(name));
+  await fleet.kiosk('K2').writes(refusal(1));
+  const { database, rows } = watched(fleet.database, /rollout_kiosks|entries/);
+  await fleet.rollouts.close();
+  fleet.restart(database);
+  const previewed = await fleet.rollouts.preview({ whom: all, text: JSON.stringify(two) });
+  expect(previewed.ok && previewed.changes.map(({ kiosk }) => kiosk)).toEqual(names(4));
+  expect(rows).toEqual([0, 1]);
+});
+
+test('a rollout that has ended is looked at only when a kiosk that owes an answer has said something', async () => {
+  const fleet = await fleetOf(2);
+  const rollout = await fleet.begin(all, two);
+  await fleet.rollouts.hold(rollout, 'abort', 'Li');
+  await fleet.rollouts.close();
+  const { database, rows } = watched(fleet.database, /read_seq AS/);
+  fleet.restart(database);
+  await fleet.rollouts.step();
+  expect(rows.length).toBeGreaterThan(0);
+  await fleet.later(1);
+  rows.length = 0;
+  await fleet.later(1);
+  await fleet.kiosk('K3').connects();
+  await fleet.later(1);
+  expect(rows).toEqual([]);
+  await fleet.kiosk('K1').says({ edition: 2 });
+  await fleet.kiosk('K2').writes(refusal(2));
+  await fleet.later(0);
+  expect(await fleet.steps(rollout)).toBe('K1 running, K2 refused');
+  expect(fleet.problems).toEqual([]);
+});
+
 test('an office that begins anew tells those again that have not fetched it, once', async () => {
   const fleet = await fleetOf(3);
   const rollout = await fleet.begin(all, two, { canary: 2 });
