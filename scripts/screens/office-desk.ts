@@ -6,10 +6,13 @@ import type {
   KioskLine,
   KioskPage,
   LevelLine,
+  OrderLine,
+  OrderPage,
   PairingLine,
   PersonLine,
   PreviewLine,
   Problem,
+  ReachLine,
   RolloutLine,
   RolloutPage,
 } from '../../kiosk/office/server/wire.ts';
@@ -269,6 +272,84 @@ export const longestKiosk: KioskPage = {
   commands: commands.map((one) => ({ ...one, kiosk: longName, orderedBy: 'Maximiliana Featherstonehaugh' })),
 };
 
+export const reach: readonly ReachLine[] = [
+  ...['mall-01', 'mall-02', 'utility-01'].map((kiosk) => ({ kiosk, presence: 'here', refusal: null }) as const),
+  { kiosk: 'clinic-01', presence: 'here', refusal: 'no-hook' },
+  { kiosk: 'clinic-02', presence: 'away', refusal: null },
+  { kiosk: 'park-09', presence: 'never', refusal: null },
+];
+
+const lastOrder: OrderLine = {
+  number: 12,
+  whom: { whom: 'all' },
+  order: { act: 'reboot' },
+  priority: 'idle',
+  orderedAt: at('05:50'),
+  orderedBy: '王强',
+  deadline: at('06:50'),
+  counts: { done: 2, taken: 1, sent: 1, refused: 1, expired: 1 },
+};
+
+export const orders: readonly OrderLine[] = [
+  lastOrder,
+  {
+    ...lastOrder,
+    number: 11,
+    whom: { whom: 'kiosks', kiosks: ['mall-01', 'mall-02'] },
+    order: { act: 'message', text: { 'zh-CN': '今日 18 点后请到服务台缴费', en: 'After 18:00 pay at the desk' } },
+    priority: 'after-customer',
+    orderedAt: at('04:12'),
+    deadline: at('05:12'),
+    counts: { done: 2 },
+  },
+  {
+    ...lastOrder,
+    number: 9,
+    whom: { whom: 'group', group: 'clinic' },
+    order: { act: 'method', method: 'card', enabled: false },
+    priority: 'now',
+    orderedBy: '李静',
+    orderedAt: at('09:40', '29'),
+    deadline: at('09:50', '29'),
+    counts: { done: 1, failed: 1 },
+  },
+];
+
+const ordered = (kiosk: string, status: CommandLine['status'], more: Partial<CommandLine> = {}) => ({
+  ...{ ...command(14, { act: 'reboot' }, status), kiosk },
+  ...more,
+});
+
+export const orderPage: OrderPage = {
+  ...lastOrder,
+  kiosks: [
+    { ...ordered('clinic-01', 'refused', { result: 'no-hook', endedAt: at('05:50') }), away: false },
+    { ...ordered('clinic-02', 'sent'), away: true },
+    { ...ordered('mall-01', 'done', { result: 'started', endedAt: at('05:53') }), away: false },
+    { ...ordered('mall-02', 'taken'), away: false },
+    { ...ordered('park-09', 'expired', { endedAt: at('06:52') }), away: false },
+    { ...ordered('utility-01', 'done', { result: 'started', endedAt: at('05:58') }), away: false },
+  ],
+};
+
+/** What it was to bring is there. */
+export const broughtPage: OrderPage = {
+  ...lastOrder,
+  number: 13,
+  whom: { whom: 'kiosks', kiosks: [longName, 'mall-01'] },
+  order: { act: 'send-log' },
+  orderedBy: 'Maximiliana Featherstonehaugh',
+  counts: { done: 1, failed: 1 },
+  kiosks: [
+    {
+      ...ordered(longName, 'done', { order: { act: 'send-log' }, endedAt: at('05:51') }),
+      attachments: [{ name: 'kiosk.log', media: 'text/plain', bytes: 48_213 }],
+      away: false,
+    },
+    { ...ordered('mall-01', 'failed', { result: 'too-large', endedAt: at('05:51') }), away: false },
+  ],
+};
+
 export const pairings: readonly PairingLine[] = [
   { kiosk: 'park-09', since: at('06:02') },
   { kiosk: 'park-10', since: at('06:14') },
@@ -445,6 +526,14 @@ export const acts: readonly ActLine[] = [
     did: 'command',
     subject: 'mall-02',
     detail: '{"seq":9,"order":{"act":"close-day"}}',
+  },
+  {
+    act: 9,
+    at: at('05:52'),
+    person: '王强',
+    did: 'order',
+    subject: '12',
+    detail: '{"number":12,"whom":{"whom":"group","group":"mall"},"kiosks":2,"order":{"act":"lock"}}',
   },
   {
     act: 7,

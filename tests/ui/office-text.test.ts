@@ -7,7 +7,7 @@ import { placeOf } from '../../ui/office/desk.ts';
 import { words } from '../../ui/office/text.ts';
 import type { KnownProblem } from '../../ui/office/words/problems.ts';
 import type { KnownAlert } from '../../ui/office/words/alerts.ts';
-import { methodsOf } from '../../ui/office/pages/commands.tsx';
+import { methodsOf } from '../../ui/office/pages/order-form.tsx';
 import { codeTyped } from '../../ui/office/pages/pairing.tsx';
 import { paceOf, paceSaid, usualPace } from '../../ui/office/pages/pace.tsx';
 

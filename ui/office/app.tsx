@@ -1,4 +1,16 @@
-import { BellRing, BookText, Languages, ListChecks, LogOut, Monitor, Plug, Send, Users, WifiOff } from 'lucide-preact';
+import {
+  BellRing,
+  BookText,
+  Languages,
+  ListChecks,
+  LogOut,
+  Megaphone,
+  Monitor,
+  Plug,
+  Send,
+  Users,
+  WifiOff,
+} from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AlertLine, PairingLine, Session } from '../../kiosk/office/server/wire.ts';
@@ -12,6 +24,8 @@ import { Alerts } from './pages/alerts.tsx';
 import { LogIn, SetUp } from './pages/enter.tsx';
 import { KioskView } from './pages/kiosk.tsx';
 import { Kiosks } from './pages/kiosks.tsx';
+import { OrderView } from './pages/order.tsx';
+import { Orders } from './pages/orders.tsx';
 import { Pairing } from './pages/pairing.tsx';
 import { Persons } from './pages/persons.tsx';
 import { Publish } from './pages/publish.tsx';
@@ -189,6 +203,7 @@ type NavName = keyof (typeof words)['en']['nav'];
 const navIcons = {
   kiosks: Monitor,
   alerts: BellRing,
+  commands: Megaphone,
   publish: Send,
   rollouts: ListChecks,
   pairing: Plug,
@@ -203,6 +218,8 @@ function navOf(route: Route): NavName | null {
       return 'kiosks';
     case 'rollout':
       return 'rollouts';
+    case 'order':
+      return 'commands';
     case 'nowhere':
       return null;
     default:
@@ -219,6 +236,7 @@ function titleOf(nav: Readonly<Record<NavName, string>>, route: Route): string {
 const navRoutes: Readonly<Record<NavName, Route>> = {
   kiosks: { at: 'kiosks' },
   alerts: { at: 'alerts', status: 'open' },
+  commands: { at: 'commands' },
   publish: { at: 'publish', kiosk: null },
   rollouts: { at: 'rollouts' },
   pairing: { at: 'pairing' },
@@ -281,6 +299,10 @@ function Page({ route }: { readonly route: Route }) {
       return <KioskView kiosk={route.kiosk} />;
     case 'alerts':
       return <Alerts status={route.status} />;
+    case 'commands':
+      return <Orders />;
+    case 'order':
+      return <OrderView number={route.number} />;
     case 'publish':
       return may('publish') ? <Publish kiosk={route.kiosk} /> : <Nothing title={own.mayNot} />;
     case 'rollouts':

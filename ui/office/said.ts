@@ -5,6 +5,7 @@ import type {
   CommandLine,
   KioskLine,
   LevelLine,
+  Ordered,
   Problem,
   Role,
   Said,
@@ -165,6 +166,11 @@ export function doesSaid({ words, lang }: Place, order: CommandAct): string {
   }
 }
 
+/** Why a kiosk refused, or what came of it; a word that this page does not know stands as it came. */
+export function resultSaid({ commands: { results } }: Words, result: string): string {
+  return Object.hasOwn(results, result) ? results[result]! : result;
+}
+
 /** More about what somebody did, in words where it was written down for programs. */
 export function detailSaid(place: Place, did: string, detail: string): string {
   const { roles, persons } = place.words;
@@ -173,11 +179,26 @@ export function detailSaid(place: Place, did: string, detail: string): string {
   if (did.startsWith('alert-')) return alertNamed(place, detail);
   try {
     if (did === 'command') return actSaid(place, (JSON.parse(detail) as { readonly order: CommandAct }).order);
+    if (did === 'order') return orderNamed(place, JSON.parse(detail) as OrderNote);
     if (did.startsWith('rollout-')) return rolloutNamed(place, JSON.parse(detail) as RolloutNote);
     return detail;
   } catch {
     return detail;
   }
+}
+
+interface OrderNote {
+  readonly order: CommandAct;
+  readonly whom: Ordered;
+  /** So many it went to. */
+  readonly kiosks: number;
+}
+
+function orderNamed(place: Place, { order, whom, kiosks }: OrderNote): string {
+  const { words, list } = place;
+  const many = words.commands.whomMany(kiosks);
+  const to = orderedSaid(place, whom);
+  return list([actSaid(place, order), ...(to === many ? [many] : [to, many])]);
 }
 
 interface RolloutNote {
@@ -208,6 +229,14 @@ export function whomSaid({ rollouts }: Words, whom: Whom): string {
     default:
       return whom satisfies never;
   }
+}
+
+/** So many names are read at a glance; more are counted. */
+const namesShown = 3;
+
+export function orderedSaid({ words, list }: Pick<Place, 'words' | 'list'>, whom: Ordered): string {
+  if (whom.whom !== 'kiosks') return whomSaid(words, whom);
+  return whom.kiosks.length > namesShown ? words.commands.whomMany(whom.kiosks.length) : list(whom.kiosks);
 }
 
 /** One bar: a box as a whole, whatever lies in it, and what is paid out by denomination. */

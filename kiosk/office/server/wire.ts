@@ -256,7 +256,23 @@ export type CommandAct =
 /** idle: when nobody is served; after-customer: as idle, before anybody else is; now: at once, money in it or not, where the act allows it. */
 export type CommandPriority = 'idle' | 'after-customer' | 'now';
 
-/** POST /api/commands {whom, order, priority, minutes}: {commands}, or 404 `nobody`; `minutes`: until the deadline. GET /api/kiosks/ID/attachments/SEQ/NAME: the file. */
+/** Whom an order is for: as a configuration, or some by their names. */
+export type Ordered = Whom | { readonly whom: 'kiosks'; readonly kiosks: readonly string[] };
+
+/**
+ * POST /api/commands/reach {whom, order}: {kiosks}, or 404 `nobody`: whom it would reach, by name. Nothing is ordered by it.
+ */
+export interface ReachLine {
+  readonly kiosk: string;
+  readonly presence: Presence;
+  /** The word with which the kiosk would refuse it, by what it last told; null: nothing speaks against it. */
+  readonly refusal: string | null;
+}
+
+/**
+ * POST /api/commands {whom, order, priority, minutes, kiosks?}: {number, commands}, or 404 `nobody`; `minutes`: until the deadline; `kiosks`: whom the person
+ * was shown; when others are meant by now, 409 `others-meant`, and nothing is ordered. GET /api/kiosks/ID/attachments/SEQ/NAME: the file.
+ */
 export interface CommandLine {
   readonly kiosk: string;
   readonly seq: number;
@@ -270,4 +286,17 @@ export interface CommandLine {
   readonly result: string | null;
   readonly endedAt: string | null;
   readonly attachments: readonly { readonly name: string; readonly media: string; readonly bytes: number }[];
+}
+
+/** GET /api/commands {orders}: the newest first, 100 at most; GET /api/commands/N: OrderPage, or 404 `not-there`. */
+export interface OrderLine extends Pick<CommandLine, 'order' | 'priority' | 'orderedAt' | 'orderedBy' | 'deadline'> {
+  readonly number: number;
+  readonly whom: Ordered;
+  /** Kiosks by status. */
+  readonly counts: Readonly<Partial<Record<CommandLine['status'], number>>>;
+}
+
+export interface OrderPage extends OrderLine {
+  /** `away`: it is waited for, and is away. */
+  readonly kiosks: readonly (CommandLine & { readonly away: boolean })[];
 }

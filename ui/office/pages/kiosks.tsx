@@ -63,7 +63,7 @@ export function Kiosks() {
 }
 
 /** Small or large letters, and each word anywhere in its name, place or groups. */
-function isLike({ kiosk, place, groups }: KioskLine, search: string): boolean {
+export function isLike({ kiosk, place, groups }: KioskLine, search: string): boolean {
   const text = [kiosk, place?.en ?? '', place?.['zh-CN'] ?? '', ...groups].join(' ').toLowerCase();
   return search
     .toLowerCase()
@@ -155,7 +155,7 @@ function Counted({ count: number, tone }: { readonly count: number; readonly ton
   return <div>{number === 0 ? <span class="quiet">0</span> : <Mark tone={tone}>{count(number)}</Mark>}</div>;
 }
 
-const presenceTones: Readonly<Record<Presence, Tone>> = { here: 'good', away: 'stop', never: 'plain' };
+export const presenceTones: Readonly<Record<Presence, Tone>> = { here: 'good', away: 'stop', never: 'plain' };
 
 export function PresenceMark({ line }: { readonly line: KioskLine }) {
   const { words, time } = usePlace();

@@ -9,6 +9,7 @@ export const frameEn = {
   nav: {
     kiosks: 'Kiosks',
     alerts: 'Alerts',
+    commands: 'Commands',
     publish: 'Publish',
     rollouts: 'Rollouts',
     pairing: 'Pairing',
@@ -58,6 +59,7 @@ export const frameZh: typeof frameEn = {
   nav: {
     kiosks: '收款机',
     alerts: '告警',
+    commands: '命令',
     publish: '发布配置',
     rollouts: '发布进度',
     pairing: '配对',

@@ -46,6 +46,7 @@ export const personsEn = {
     'rollout-passed-by': 'let a rollout go on without kiosks that are away',
     'rollout-taken-back': 'published what was before',
     command: 'ordered a command',
+    order: 'ordered a command of several kiosks',
   } as Readonly<Record<string, string>>,
 };
 
@@ -94,5 +95,6 @@ export const personsZh: typeof personsEn = {
     'rollout-passed-by': '发布时跳过离线的收款机',
     'rollout-taken-back': '重新发布原来的配置',
     command: '下达命令',
+    order: '向多台收款机下达命令',
   },
 };
