@@ -45,6 +45,8 @@ export type AlertChange =
 export interface AlertLimits {
   /** Away for so long before it is one, milliseconds: a router that starts again is none. */
   readonly offlineMs: number;
+  /** As long after the office has begun to look: kiosks try one that was away again within five minutes (`fleet/line.ts`). */
+  readonly returnMs: number;
   /** Parts of what a box or hopper holds. */
   readonly full: number;
   readonly low: number;
@@ -53,7 +55,10 @@ export interface AlertLimits {
   readonly lowPieces: number;
 }
 /** The smallest usual cash box takes 600 notes. */
-export const alertLimits: AlertLimits = { offlineMs: 120_000, full: 0.9, low: 0.1, fullPieces: 540, lowPieces: 10 };
+export const alertLimits: AlertLimits = {
+  ...{ offlineMs: 120_000, returnMs: 360_000 },
+  ...{ full: 0.9, low: 0.1, fullPieces: 540, lowPieces: 10 },
+};
 
 export interface Seen {
   readonly state: StateMessage | null;
@@ -78,6 +83,8 @@ export function watched(
   const state = isAway(seen, nowMs, limits) ? null : seen.state;
   const judged = state === null ? ['offline'] : stateKinds;
   const over = standing
+    // One that was away before the office began to look still is, until it is heard.
+    .filter(({ kind }) => kind !== 'offline' || seen.alive !== null)
     .filter((one) =>
       (judged as readonly string[]).includes(one.kind)
         ? !holding.some((other) => isSame(one, other))
@@ -115,8 +122,8 @@ function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly St
   return [...devices, ...cash, ...stale, ...clock];
 }
 
-function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs }: AlertLimits): boolean {
-  if (alive === null) return nowMs - lookedSinceMs >= offlineMs;
+function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs, returnMs }: AlertLimits): boolean {
+  if (alive === null) return nowMs - lookedSinceMs >= returnMs;
   return !alive.alive && nowMs - alive.sinceMs >= offlineMs;
 }
 

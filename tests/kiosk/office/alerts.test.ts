@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lineTimings } from '../../../kiosk/fleet/line.ts';
 import type { StateMessage } from '../../../kiosk/fleet/wire.ts';
 import { alertLimits, alertsOf, type Seen, type StandingAlert, watched } from '../../../kiosk/office/alerts.ts';
 
@@ -14,7 +15,7 @@ const well: StateMessage = {
   waiting: 0,
 };
 
-const { offlineMs } = alertLimits;
+const { offlineMs, returnMs } = alertLimits;
 const present: Seen = { state: well, alive: { alive: true, sinceMs: 0 }, lookedSinceMs: 0 };
 const with_ = (changes: Partial<StateMessage>): Seen => ({ ...present, state: { ...well, ...changes } });
 
@@ -40,10 +41,12 @@ describe('what is seen of a kiosk', () => {
     expect(look(standing, present, 2 * offlineMs)).toEqual(['clear offline ']);
   });
 
-  test('one that says nothing since the office looks is offline too', () => {
+  test('one that says nothing since the office looks is offline too, when it had time to come back', () => {
+    expect(returnMs).toBeGreaterThan(lineTimings.againMaximumMs);
     const silent: Seen = { ...present, alive: null, lookedSinceMs: 5_000 };
-    expect(look([], silent, offlineMs)).toEqual([]);
-    expect(look([], silent, offlineMs + 5_000)).toEqual(['open offline ']);
+    expect(look([], silent, returnMs)).toEqual([]);
+    expect(look([], silent, returnMs + 5_000)).toEqual(['open offline ']);
+    expect(look([{ kind: 'offline', subject: '' }], silent, returnMs)).toEqual([]);
   });
 
   test('what was last known of one that is away stands on', () => {

@@ -66,7 +66,7 @@ describe('a kiosk that the office locks', () => {
   test('says so in both languages, nobody begins, and it opens with the order that unlocks it', () => {
     const one = order(open(), 1, { act: 'lock' });
     expect(kindsOf(one)).toEqual(['remote.ordered', 'remote.done']);
-    expect(screen(one)).toMatchObject({ screen: 'out-of-service', title: '已由后台暂停使用' });
+    expect(screen(one)).toMatchObject({ screen: 'out-of-service', title: '已由管理人员暂停使用' });
     expect(screen(one).titleOther).toBe('Closed by our office');
     expect(one.begin().kiosk.session).toBeNull();
     expect(startedAfter(one).begin().kiosk.session).toBeNull();
