@@ -54,7 +54,8 @@ import { createGlass } from './glass.ts';
 import type { Fleet } from './fleet-side.ts';
 import { createTrial } from './trial.ts';
 import { signZ } from './day-seal.ts';
-import { createVoucherSeal } from './voucher-seal.ts';
+import { createVoucherSeal, slipProof } from './voucher-seal.ts';
+import type { VoucherRecord } from './sale/voucher.ts';
 
 /** How long the last bytes to the devices may take before their ports close, milliseconds. */
 const lastWordsMs = 500;
@@ -116,6 +117,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
   checkKeys(options.data, journal.head.seq);
   const keys = openKeys(options.data);
   const seal = createVoucherSeal(keys, config.kiosk, config.vouchers?.accept);
+  const voucherProof = (own: VoucherRecord) => slipProof(seal.signVoucher({ ...own, kiosk: config.kiosk }).qr);
   const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
   const columns = paperColumns(config, rules.printer);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
@@ -145,6 +147,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
     chance: () => randomBytes(16).toString('hex'),
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+    voucherProof,
     officeUp: () => office?.status().paired?.uplink?.connected ?? false,
     officeBehind: () => office?.status().paired?.uplink?.behind ?? false,
     sign: (z, hash) => signZ(keys, z, hash),
@@ -232,6 +235,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
       code: setUpCode,
       clock,
       voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+      voucherProof,
       kiosk: () => loop.kiosk,
       take(fact) {
         const recorded: EntryBody[] = [];

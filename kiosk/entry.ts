@@ -490,6 +490,8 @@ export type DurableBody =
       readonly issuer?: string;
       /** It is another kiosk's, and the office could not be asked, or will not know of it in a moment. */
       readonly unasked?: true;
+      /** Of another kiosk's: shows the office that the slip was here (`voucher-seal.ts`, slipProof); left out: a kiosk of before. */
+      readonly proof?: string;
     } & InSession &
       Denomination)
   /** The office is asked whether it was spent; open until `voucher.told`, and given up with its visit. */
@@ -499,6 +501,8 @@ export type DurableBody =
       readonly sale: string;
       readonly issuer: string;
       readonly serial: string;
+      /** As in `voucher.redeemed`, also of this kiosk's own. */
+      readonly proof?: string;
     } & InSession &
       Denomination)
   /** `issuer` as in `voucher.redeemed`. `word` null: the office said nothing in time. */

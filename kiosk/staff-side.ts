@@ -42,6 +42,7 @@ export interface StaffSide
     | 'onFailure'
     | 'take'
     | 'voucherFits'
+    | 'voucherProof'
   > {
   /** The folder of the kiosk's data, and its journal. */
   readonly data: string;

@@ -73,8 +73,11 @@ export type StoredMessage = v.InferOutput<typeof storedMessage>;
 
 const short = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 
-/** Was the voucher spent that `issuer` gave out under this number? `id`: of the question, for its answer. */
-export const askedMessage = v.strictObject({ id: short, issuer: short, serial: short });
+/**
+ * Was the voucher spent that `issuer` gave out under this number? `id`: of the question, for its answer. `proof`: that who asks has
+ * the slip; what others have said of it without the same does not count.
+ */
+export const askedMessage = v.strictObject({ id: short, issuer: short, serial: short, proof: v.optional(hash) });
 export type AskedMessage = v.InferOutput<typeof askedMessage>;
 
 /**
@@ -136,6 +139,8 @@ export const stateMessage = v.strictObject({
     /** The office's number; null: none of the office's runs, or staff changed it. */
     edition: v.nullable(sequence),
     staged: v.nullable(sequence),
+    /** The running one has proven itself, and no other begins in its place; left out: a kiosk of before. */
+    proven: v.optional(v.boolean()),
     stale: v.boolean(),
     /** Why, in words, in English alone where nobody knows them in Chinese; left out: a kiosk of before. */
     problem: v.optional(v.nullable(v.union([v.string(), both]))),

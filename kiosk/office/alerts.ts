@@ -10,11 +10,18 @@ import type { Said } from './server/wire.ts';
 /** Those that hold as long as a state says so, and end with it. */
 const stateKinds = ['offline', 'cash-full', 'cash-low', 'paper', 'fault', 'configuration-stale'] as const;
 /** Those that an entry opens, and a later one may end. */
-const entryKinds = ['case', 'configuration-refused', 'configuration-went-back'] as const;
+const entryKinds = ['case'] as const;
+/** Those that an entry opens, and that end when a later configuration has proven itself. */
+const configurationKinds = ['configuration-refused', 'configuration-went-back'] as const;
 /** Those that only a person ends. */
 const lastingKinds = ['chain-broken', 'voucher-conflict'] as const;
 
-export type AlertKind = (typeof stateKinds | typeof entryKinds | typeof lastingKinds)[number];
+export type AlertKind = (
+  | typeof stateKinds
+  | typeof entryKinds
+  | typeof configurationKinds
+  | typeof lastingKinds
+)[number];
 
 /** One thing at one kiosk; of those that are not cleared there is one each. `subject`: a device, a case, an edition… */
 export interface AlertName {
@@ -30,8 +37,8 @@ export interface StandingAlert extends AlertName {
 export type AlertChange =
   /** One that stands already has this detail from now on. */
   | ({ readonly change: 'open'; readonly detail: Said } & AlertName)
-  /** It is over by itself. `subject` null: all of that kind. */
-  | { readonly change: 'clear'; readonly kind: AlertKind; readonly subject: string | null };
+  /** It is over by itself. */
+  | ({ readonly change: 'clear' } & AlertName);
 
 export interface AlertLimits {
   /** Away for so long before it is one, milliseconds: a router that starts again is none. */
@@ -66,16 +73,29 @@ export function watched(
     .filter((one) => !standing.some((other) => isSame(one, other) && isSameSaid(one.detail, other.detail)))
     .map((one) => ({ change: 'open' as const, ...one }));
   // A kiosk that is away keeps what was last known of it.
-  const judged = isAway(seen, nowMs, limits) || seen.state === null ? ['offline'] : stateKinds;
+  const state = isAway(seen, nowMs, limits) ? null : seen.state;
+  const judged = state === null ? ['offline'] : stateKinds;
   const over = standing
     .filter((one) =>
       (judged as readonly string[]).includes(one.kind)
         ? !holding.some((other) => isSame(one, other))
-        : isLeftBehind(one, seen),
+        : state !== null && isOvercome(one, state.configuration),
     )
     .map(({ kind, subject }) => ({ change: 'clear' as const, kind, subject }));
   return [...opened, ...over];
 }
+
+/** Whether a later configuration than the one that was refused, or went back, runs there and has proven itself. */
+function isOvercome(
+  { kind, subject }: AlertName,
+  { edition, running, proven }: StateMessage['configuration'],
+): boolean {
+  if (!(configurationKinds as readonly string[]).includes(kind) || proven !== true) return false;
+  return numbered.test(subject) ? edition !== null && edition > Number(subject) : running !== subject;
+}
+
+/** The office's number of it. One that staff had made has none: there stands the hash of what runs again. */
+const numbered = /^\d{1,15}$/;
 
 function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly StandingAlert[] {
   if (isAway(seen, nowMs, limits)) return [{ kind: 'offline', subject: '', detail: '' }];
@@ -96,13 +116,6 @@ function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly St
 function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs }: AlertLimits): boolean {
   if (alive === null) return nowMs - lookedSinceMs >= offlineMs;
   return !alive.alive && nowMs - alive.sinceMs >= offlineMs;
-}
-
-/** Another edition came after the one that was not kept, and counts; where it is what runs, no entry tells of it. */
-function isLeftBehind({ kind, subject }: StandingAlert, { state }: Seen): boolean {
-  if (kind !== 'configuration-refused' && kind !== 'configuration-went-back') return false;
-  const edition = state?.configuration.edition ?? null;
-  return edition !== null && /^\d{1,15}$/.test(subject) && edition > Number(subject);
 }
 
 /** By which machines say themselves that no more goes into their cash box; the count may be wrong, or another box in there. */
@@ -201,18 +214,12 @@ export function alertsOf(kind: string, body: string): readonly AlertChange[] {
       const detail = linesOf([entry.why, ...entry.problems]);
       return [{ change: 'open', kind: 'configuration-refused', subject: String(entry.edition), detail }];
     }
-    case 'config.changed':
-      if (entry.what === 'went-back') {
-        const detail = [entry.why, entry.device].filter((said) => typeof said === 'string').join('\n');
-        return [
-          { change: 'open', kind: 'configuration-went-back', subject: String(entry.edition ?? entry.to), detail },
-        ];
-      }
-      if (entry.what !== 'push') return [];
-      return [
-        { change: 'clear', kind: 'configuration-refused', subject: null },
-        { change: 'clear', kind: 'configuration-went-back', subject: null },
-      ];
+    case 'config.changed': {
+      if (entry.what !== 'went-back') return [];
+      const detail = [entry.why, entry.device].filter((said) => typeof said === 'string').join('\n');
+      const subject = String(entry.edition ?? entry.to);
+      return [{ change: 'open', kind: 'configuration-went-back', subject, detail }];
+    }
     default:
       return entry satisfies never;
   }

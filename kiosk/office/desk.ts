@@ -83,9 +83,9 @@ export function createDesk(parts: DeskParts): Desk {
         return inbox.put(`${kiosk} alive`, () => saw(parts, kiosk, 'alive', alive));
       }
       case 'asked': {
-        const { id, issuer, serial } = v.parse(askedMessage, JSON.parse(payload.toString('utf8')));
-        const spent = await spentAt(database, issuer, serial);
-        if (spent === null && !answered.mayTell(kiosk, issuer, serial)) return;
+        const { id, ...slip } = v.parse(askedMessage, JSON.parse(payload.toString('utf8')));
+        const spent = await spentAt(database, slip);
+        if (spent === null && !answered.mayTell(kiosk, slip)) return;
         const told: ToldMessage = { id, spent };
         await parts.publish(officeTopics.told(kiosk), JSON.stringify(told), { retain: false });
         return;

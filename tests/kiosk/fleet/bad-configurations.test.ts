@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => both?.close());
 
-/** Whatever was wrong, what the office publishes next is taken, and the office hears that it is believed again. */
+/** Whatever was wrong, what the office publishes next is taken, and by that the alerts at the office end by themselves. */
 afterEach(async () => {
   const { office, kiosk: own } = both;
   office.server.instead.clear();
@@ -47,7 +47,7 @@ afterEach(async () => {
   for (let time = 1; time <= 2; time++) office.repository.publish(new Map([[kiosk, example]]));
   await both.looks();
   expect(own.kept.office).toMatchObject({ version: office.repository.kiosks[0]?.version });
-  await both.ends('configuration-stale');
+  for (const kind of ['configuration-stale', 'configuration-refused'] as const) await both.ends(kind);
 });
 
 const changed = (change: (document: Document) => void, document: object = example) => {

@@ -93,7 +93,13 @@ async function openKiosk(data: string, config: Config, { identities, broker, rep
   const line = openKioskOnLine(kiosk, data, pairing, generateKeyPairSync('ed25519'), {
     timings,
     state(waiting) {
-      const around = { version: '1', devices: [], shown, edition: kept.office?.version ?? null };
+      const around = {
+        version: '1',
+        devices: [],
+        shown,
+        edition: kept.office?.version ?? null,
+        proven: kept.trial === null,
+      };
       return stateOf(loop.kiosk, { ...around, waiting, wallMs: Date.now() });
     },
     take: (fact) => loop.take(fact),

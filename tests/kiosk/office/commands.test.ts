@@ -159,6 +159,21 @@ describe.each([
     });
   });
 
+  test('a kiosk that says more and more of the same order fills nothing, and of one that brings nothing none is kept', async () => {
+    const lockOrder = await order();
+    const { seq } = await order({ ...lock, order: { act: 'send-log' } });
+    const content = Buffer.from('a line\n').toString('base64');
+    const named = (name: string) => ({ name, media: 'text/plain' as const, content });
+    await done({ seq: lockOrder.seq, attachments: [named('kiosk.log')] });
+    await done({ seq, attachments: [named('kiosk.log'), named('kiosk.old.log')] });
+    for (let n = 0; n < 5; n++) await done({ seq, attachments: [named(`more-${n}.log`)] });
+    const rows = await database.query('SELECT seq, name FROM attachments ORDER BY name');
+    expect(rows).toEqual([
+      { seq, name: 'kiosk.log' },
+      { seq, name: 'kiosk.old.log' },
+    ]);
+  });
+
   test('of what nobody has heard before its deadline it is said that it is over, until the kiosk knows better', async () => {
     const { seq } = await order();
     nowMs += 10 * 60_000 + 119_000;
