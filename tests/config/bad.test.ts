@@ -111,6 +111,7 @@ describe('a document that says', () => {
         'limits.fee': /is not a field/,
         'devices.0.speed': /is not a field/,
         'devices.0.settings.speed': /is not a setting of id003/,
+        'texts.greeting': /is not a text/,
         'texts.greeting.de': /is not a field/,
       },
     ],
