@@ -2,10 +2,17 @@
  * Rules between fields. They read the document as it came, so that they speak even when other fields are wrong;
  * what is not there or of another type is left to the schema.
  */
+import { type Both, both } from './fields.ts';
+
 /** One thing wrong: where (`devices.0.port`; empty for the document itself) and, in words, what it should be. */
 export interface ConfigProblem {
   readonly path: string;
-  readonly problem: string;
+  readonly problem: Both;
+}
+
+/** With its place before it, as a sentence. */
+export function sentenceOf({ path, problem: { en, 'zh-CN': zh } }: ConfigProblem): Both {
+  return both(`${path} ${en}`.trim(), `${path} ${zh}`.trim());
 }
 
 /** What the configuration needs to know of a protocol; a protocol's front door fits. */
@@ -17,12 +24,14 @@ interface ProtocolRules {
   addressOf(settings: Fields): number | null;
 }
 
-/** What the hardware knows: `knownHardware` of its catalog. It is handed in, because nothing here knows the hardware. */
+/** What others know: it is handed in, because nothing here knows the hardware, or the kiosk. */
 export interface Known {
   /** By name. */
   readonly protocols: Readonly<Record<string, ProtocolRules>>;
   /** Decimal places by ISO 4217; null for what is no currency. */
   currencyExponent(currency: string): number | null;
+  /** Whether the merchant may put own words in the place of a text of this name; absent: nobody knows the names. */
+  isText?(name: string): boolean;
 }
 
 /** A part of the document as it came: anything may be missing or of another type. */
@@ -36,24 +45,9 @@ export function crossChecks(json: unknown, known: Known | undefined): readonly C
     ...limits(config),
     ...devices(config, known),
     ...biller(config),
-    ...wallets(config),
     ...staffed(config),
-    ...policies(config),
-    ...vouchers(config),
     ...display(config),
   ];
-}
-
-/** A kiosk that is named twice has two keys. */
-function vouchers(config: Fields): readonly ConfigProblem[] {
-  const { accept } = fields(config.vouchers);
-  const names = Array.isArray(accept) ? accept.slice(0, 200).map((one) => fields(one).kiosk) : [];
-  return names.flatMap((name, at) => {
-    const before = names.indexOf(name);
-    if (typeof name !== 'string' || before === at) return [];
-    const problem = `is ${JSON.stringify(name)}, which vouchers.accept.${before} has already; keep one`;
-    return [{ path: `vouchers.accept.${at}.kiosk`, problem }];
-  });
 }
 
 /** Empty for what is no object. */
@@ -61,7 +55,7 @@ export function fields(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-function number(value: unknown): number | null {
+export function number(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
 
@@ -71,17 +65,27 @@ function money(config: Fields, known: Known | undefined): readonly ConfigProblem
   if (known !== undefined && typeof currency === 'string') {
     const right = known.currencyExponent(currency);
     if (right === null) {
-      const problem = `is ${JSON.stringify(currency)}; it must be a currency of ISO 4217 that is in use, such as CNY`;
+      const is = JSON.stringify(currency);
+      const problem = both(
+        `is ${is}; it must be a currency of ISO 4217 that is in use, such as CNY`,
+        `是 ${is}；必须是在用的 ISO 4217 货币，例如 CNY`,
+      );
       problems.push({ path: 'money.currency', problem });
     } else if (typeof exponent === 'number' && exponent !== right) {
-      const problem = `is ${exponent}; ${currency} has ${right} decimal places by ISO 4217, so it must be ${right}`;
+      const problem = both(
+        `is ${exponent}; ${currency} has ${right} decimal places by ISO 4217, so it must be ${right}`,
+        `是 ${exponent}；按 ISO 4217，${currency} 有 ${right} 位小数，所以必须是 ${right}`,
+      );
       problems.push({ path: 'money.exponent', problem });
     }
   }
   const step = number(cashStepMinor);
   const most = number(fields(config.limits).cashMaximumMinor);
   if (step !== null && step > 0 && most !== null && most % step !== 0) {
-    const problem = `is ${most}; it must be a multiple of money.cashStepMinor, which is ${step}`;
+    const problem = both(
+      `is ${most}; it must be a multiple of money.cashStepMinor, which is ${step}`,
+      `是 ${most}；必须是 money.cashStepMinor 的整数倍，后者是 ${step}`,
+    );
     problems.push({ path: 'limits.cashMaximumMinor', problem });
   }
   return problems;
@@ -93,26 +97,34 @@ function limits(config: Fields): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const withMoney = number(idleWithMoneyMs);
   if (idle !== null && withMoney !== null && withMoney < idle) {
-    const problem = `is ${withMoney}; with money inside a customer has at least as long as without, so at least limits.idleMs, which is ${idle}`;
+    const problem = both(
+      `is ${withMoney}; with money inside a customer has at least as long as without, so at least limits.idleMs, which is ${idle}`,
+      `是 ${withMoney}；已收款时顾客的时间不能比未收款时短，所以至少是 limits.idleMs，即 ${idle}`,
+    );
     problems.push({ path: 'limits.idleWithMoneyMs', problem });
   }
   const warning = number(warningMs);
   if (idle !== null && warning !== null && warning >= idle) {
-    problems.push({
-      path: 'limits.warningMs',
-      problem: `is ${warning}; it must be less than limits.idleMs, which is ${idle}`,
-    });
+    const problem = both(
+      `is ${warning}; it must be less than limits.idleMs, which is ${idle}`,
+      `是 ${warning}；必须小于 limits.idleMs，后者是 ${idle}`,
+    );
+    problems.push({ path: 'limits.warningMs', problem });
   }
   return problems;
 }
 
 function devices(config: Fields, known: Known | undefined): readonly ConfigProblem[] {
   const list = Array.isArray(config.devices) ? config.devices.slice(0, 100).map(fields) : [];
-  const problems = [...equalIds(list, 'devices', 'device'), ...sharedPorts(list, known)];
+  const problems = [...equalIds(list, 'devices', both('device', '台设备')), ...sharedPorts(list, known)];
   for (const [index, device] of list.entries()) {
     const network = typeof device.port === 'string' ? /^[A-Za-z0-9.-]+:([0-9]+)$/.exec(device.port) : null;
     if (network !== null && (Number(network[1]) < 1 || Number(network[1]) > 65_535)) {
-      const problem = `is ${JSON.stringify(device.port)}; the number after the colon must be from 1 to 65535`;
+      const is = JSON.stringify(device.port);
+      const problem = both(
+        `is ${is}; the number after the colon must be from 1 to 65535`,
+        `是 ${is}；冒号后的数字必须在 1 到 65535 之间`,
+      );
       problems.push({ path: `devices.${index}.port`, problem });
     }
   }
@@ -124,13 +136,16 @@ function display(config: Fields): readonly ConfigProblem[] {
   if (config.display === undefined) return [];
   return (['devices', 'wallets'] as const).flatMap((path) => {
     const list = Array.isArray(config[path]) ? config[path].slice(0, 100).map(fields) : [];
-    const problem = 'is "display", the name of the glass; choose another';
+    const problem = both(
+      'is "display", the name of the glass; choose another',
+      '是 "display"，这是顾客屏幕的名称；请换一个',
+    );
     return list.flatMap(({ id }, at) => (id === 'display' ? [{ path: `${path}.${at}.id`, problem }] : []));
   });
 }
 
 /** Entries of the list at `path` with the id of an earlier one; `each` names one of them in words. */
-export function equalIds(list: readonly Fields[], path: string, each: string): readonly ConfigProblem[] {
+export function equalIds(list: readonly Fields[], path: string, each: Both): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const first = new Map<string, number>();
   for (const [at, { id }] of list.entries()) {
@@ -138,7 +153,11 @@ export function equalIds(list: readonly Fields[], path: string, each: string): r
     const before = first.get(id);
     if (before === undefined) first.set(id, at);
     else {
-      const problem = `is ${JSON.stringify(id)}, which ${path}.${before} has already; each ${each} needs its own id`;
+      const is = JSON.stringify(id);
+      const problem = both(
+        `is ${is}, which ${path}.${before} has already; each ${each.en} needs its own id`,
+        `是 ${is}，与 ${path}.${before} 相同；每${each['zh-CN']}须有自己的 id`,
+      );
       problems.push({ path: `${path}.${at}.id`, problem });
     }
   }
@@ -154,7 +173,11 @@ function sharedPorts(list: readonly Fields[], known: Known | undefined): readonl
       if (earlier.port !== device.port) continue;
       const why = whyNotTogether(earlier, device, known);
       if (why === null) continue;
-      const problem = `is ${JSON.stringify(device.port)}, which devices.${before} has already; ${why}`;
+      const is = JSON.stringify(device.port);
+      const problem = both(
+        `is ${is}, which devices.${before} has already; ${why.en}`,
+        `是 ${is}，与 devices.${before} 相同；${why['zh-CN']}`,
+      );
       problems.push({ path: `devices.${index}.port`, problem });
       break;
     }
@@ -163,15 +186,26 @@ function sharedPorts(list: readonly Fields[], known: Known | undefined): readonl
 }
 
 /** Null when they may, or when that cannot be told. */
-function whyNotTogether(one: Fields, other: Fields, known: Known | undefined): string | null {
-  if (one.protocol !== other.protocol) return 'devices of different protocols need each its own port';
+function whyNotTogether(one: Fields, other: Fields, known: Known | undefined): Both | null {
+  if (one.protocol !== other.protocol) {
+    return both('devices of different protocols need each its own port', '不同协议的设备须各用一个端口');
+  }
   const protocol = known === undefined ? undefined : protocolOf(other, known);
   if (protocol === undefined) return null;
   const settings = [fields(one.settings), fields(other.settings)] as const;
   if (settings.some((given) => protocol.checkSettings(given).length > 0)) return null;
   const [first, second] = settings.map((given) => protocol.addressOf(given));
-  if (first === null || second === null) return `${other.protocol} has no addresses, so each device needs its own port`;
-  return first === second ? `both have the address ${first}: each needs its own address, or its own port` : null;
+  if (first === null || second === null) {
+    return both(
+      `${other.protocol} has no addresses, so each device needs its own port`,
+      `${other.protocol} 没有地址，所以每台设备须各用一个端口`,
+    );
+  }
+  if (first !== second) return null;
+  return both(
+    `both have the address ${first}: each needs its own address, or its own port`,
+    `两台的地址都是 ${first}：须各有地址，或各用一个端口`,
+  );
 }
 
 /** Undefined where the protocol is none that is known. */
@@ -188,11 +222,13 @@ function protocols(list: readonly Fields[], methods: unknown, known: Known): rea
     if (typeof name !== 'string') continue;
     const protocol = protocolOf(device, known);
     if (protocol === undefined) {
-      const names = Object.keys(known.protocols).join(', ');
-      problems.push({
-        path: `devices.${index}.protocol`,
-        problem: `is ${JSON.stringify(name)}; it must be one of ${names}`,
-      });
+      const is = JSON.stringify(name);
+      const names = Object.keys(known.protocols);
+      const problem = both(
+        `is ${is}; it must be one of ${names.join(', ')}`,
+        `是 ${is}；必须是 ${names.join('、')} 之一`,
+      );
+      problems.push({ path: `devices.${index}.protocol`, problem });
       continue;
     }
     const settings = fields(device.settings);
@@ -206,35 +242,52 @@ function protocols(list: readonly Fields[], methods: unknown, known: Known): rea
       problems.push({ path: [`devices.${index}.settings`, path].filter(Boolean).join('.'), problem });
     }
   }
-  if (problems.length > 0) return problems;
+  return problems.length > 0 ? problems : methodsWithoutDevice(methods, kinds);
+}
+
+function methodsWithoutDevice(methods: unknown, kinds: ReadonlySet<string>): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
   const named = (method: string) => (Array.isArray(methods) ? methods.indexOf(method) : -1);
   const cash = named('cash');
   if (cash >= 0 && !kinds.has('note-acceptor') && !kinds.has('recycler')) {
-    const problem = 'is "cash", but no device takes notes; add a note acceptor under devices or leave cash out';
+    const problem = both(
+      'is "cash", but no device takes notes; add a note acceptor under devices or leave cash out',
+      '是 "cash"，但没有设备收纸币；请在 devices 中加上纸币器，或去掉 cash',
+    );
     problems.push({ path: `methods.${cash}`, problem });
   }
   const card = named('card');
   if (card >= 0 && !kinds.has('card-terminal')) {
-    const problem = 'is "card", but no device is a card terminal; add one under devices or leave card out';
+    const problem = both(
+      'is "card", but no device is a card terminal; add one under devices or leave card out',
+      '是 "card"，但没有设备是刷卡终端；请在 devices 中加上，或去掉 card',
+    );
     problems.push({ path: `methods.${card}`, problem });
   }
   return problems;
 }
 
-/** Where each kind of device keeps cash. */
-const cashUnits: Readonly<Record<string, readonly string[]>> = {
-  'note-acceptor': ['box'],
-  'coin-acceptor': ['box'],
-  recycler: ['box', 'recycler'],
-  hopper: ['hopper'],
+/** Where each kind of device keeps cash, and what it is called in Chinese. */
+const cashKinds: Readonly<Record<string, { readonly units: readonly string[]; readonly inChinese: string }>> = {
+  'note-acceptor': { units: ['box'], inChinese: '纸币器' },
+  'coin-acceptor': { units: ['box'], inChinese: '硬币器' },
+  recycler: { units: ['box', 'recycler'], inChinese: '纸币循环机' },
+  hopper: { units: ['hopper'], inChinese: '硬币斗' },
 };
+const keepsNone = { units: [], inChinese: '这种设备' };
 
 function capacities(capacity: unknown, kind: string, path: string): readonly ConfigProblem[] {
-  const units = cashUnits[kind] ?? [];
+  const { units, inChinese } = cashKinds[kind] ?? keepsNone;
   const problem =
     units.length === 0
-      ? `is set, but a ${kind} keeps no cash; leave capacity out`
-      : `is set, but a ${kind} keeps cash in its ${units.join(' and ')} only; leave this out`;
+      ? both(
+          `is set, but a ${kind} keeps no cash; leave capacity out`,
+          `不能填写：${inChinese}不存现金；请去掉 capacity`,
+        )
+      : both(
+          `is set, but a ${kind} keeps cash in its ${units.join(' and ')} only; leave this out`,
+          `不能填写：${inChinese}只在 ${units.join(' 和 ')} 中存现金；请去掉`,
+        );
   return Object.keys(fields(capacity))
     .filter((unit) => !units.includes(unit))
     .map((unit) => ({ path: `${path}.${unit}`, problem }));
@@ -246,77 +299,29 @@ function biller(config: Fields): readonly ConfigProblem[] {
   if (kind === 'http' && url === null) {
     problems.push({
       path: 'biller.url',
-      problem: 'is null; a biller of the kind http needs the address it answers at',
+      problem: both(
+        'is null; a biller of the kind http needs the address it answers at',
+        '是 null；种类为 http 的账单来源须写明其网址',
+      ),
     });
   }
   if (kind === 'http' && typeof file === 'string') {
     problems.push({
       path: 'biller.file',
-      problem: 'is set; a biller of the kind http reads no file, so it must be null',
+      problem: both(
+        'is set; a biller of the kind http reads no file, so it must be null',
+        '不能填写：种类为 http 的账单来源不读文件，所以必须是 null',
+      ),
     });
   }
   if (kind === 'file' && typeof url === 'string') {
     problems.push({
       path: 'biller.url',
-      problem: 'is set; a biller of the kind file has no address, so it must be null',
+      problem: both(
+        'is set; a biller of the kind file has no address, so it must be null',
+        '不能填写：种类为 file 的账单来源没有网址，所以必须是 null',
+      ),
     });
-  }
-  return problems;
-}
-
-const walletKinds = ['alipay', 'wechat'] as const;
-/** As each provider takes them. */
-const walletCurrency = 'CNY';
-
-function wallets(config: Fields): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const list = Array.isArray(config.wallets) ? config.wallets.slice(0, 100).map(fields) : [];
-  const machines = Array.isArray(config.devices) ? config.devices.slice(0, 100).map(fields) : [];
-  const places: (readonly [unknown, string])[] = machines.map(({ id }, at) => [id, `devices.${at}`]);
-  for (const [at, wallet] of list.entries()) {
-    const path = `wallets.${at}`;
-    const before = places.find(([id]) => id === wallet.id);
-    if (before !== undefined && typeof wallet.id === 'string') {
-      const problem = `is ${JSON.stringify(wallet.id)}, which ${before[1]} has already; each wallet and device needs its own id`;
-      problems.push({ path: `${path}.id`, problem });
-    }
-    places.push([wallet.id, path]);
-    problems.push(...walletSettings(wallet, path));
-    const { currency } = fields(config.money);
-    if (typeof currency === 'string' && currency !== walletCurrency) {
-      const problem = `takes ${walletCurrency} only, and money.currency is ${JSON.stringify(currency)}; leave the wallet out`;
-      problems.push({ path, problem });
-    }
-  }
-  for (const kind of walletKinds) {
-    const method = Array.isArray(config.methods) ? config.methods.indexOf(kind) : -1;
-    if (method < 0 || list.some((wallet) => wallet.kind === kind)) continue;
-    const problem = `is "${kind}", but wallets names none of this kind; add it there or leave ${kind} out`;
-    problems.push({ path: `methods.${method}`, problem });
-  }
-  return problems;
-}
-
-function walletSettings(wallet: Fields, path: string): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  for (const kind of walletKinds) {
-    if (wallet.kind === kind && wallet[kind] === null) {
-      const problem = `is null; a wallet of the kind ${kind} needs its settings`;
-      problems.push({ path: `${path}.${kind}`, problem });
-    }
-    if (walletKinds.some((one) => one === wallet.kind && one !== kind) && fields(wallet[kind]) === wallet[kind]) {
-      const problem = `is set; a wallet of the kind ${String(wallet.kind)} has no such settings, so it must be null`;
-      problems.push({ path: `${path}.${kind}`, problem });
-    }
-  }
-  const { url } = wallet;
-  if (typeof url === 'string' && URL.canParse(url)) {
-    const { protocol, hostname } = new URL(url);
-    const here = hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]';
-    if (protocol === 'http:' && !here) {
-      const problem = `is ${JSON.stringify(url)}; only a gateway on this machine may be asked without https`;
-      problems.push({ path: `${path}.url`, problem });
-    }
   }
   return problems;
 }
@@ -324,32 +329,10 @@ function walletSettings(wallet: Fields, path: string): readonly ConfigProblem[] 
 function staffed(config: Fields): readonly ConfigProblem[] {
   const { from, to } = fields(fields(fields(config.merchant).window).staffed);
   if (typeof from !== 'string' || typeof to !== 'string' || from < to) return [];
-  const problem = `is ${JSON.stringify(to)}; it must be later than from, which is ${JSON.stringify(from)}`;
+  const [is, other] = [JSON.stringify(to), JSON.stringify(from)];
+  const problem = both(
+    `is ${is}; it must be later than from, which is ${other}`,
+    `是 ${is}；必须晚于 from，后者是 ${other}`,
+  );
   return [{ path: 'merchant.window.staffed.to', problem }];
-}
-
-/** One policy for a way to pay that is offered, and room between its limits. */
-function policies(config: Fields): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const list = Array.isArray(config.policies) ? config.policies.slice(0, 10).map(fields) : [];
-  const offered: readonly unknown[] | null = Array.isArray(config.methods) ? config.methods : null;
-  for (const [at, { method, leastMinor, mostMinor }] of list.entries()) {
-    const path = `policies.${at}`;
-    if (typeof method === 'string') {
-      const before = list.findIndex((policy) => policy.method === method);
-      if (before < at) {
-        const problem = `is "${method}", which policies.${before} has already; put both into one`;
-        problems.push({ path: `${path}.method`, problem });
-      } else if (offered !== null && !offered.includes(method)) {
-        const problem = `is "${method}", which methods does not offer; add it there or leave the policy out`;
-        problems.push({ path: `${path}.method`, problem });
-      }
-    }
-    const [least, most] = [number(leastMinor), number(mostMinor)];
-    if (least !== null && most !== null && most < least) {
-      const problem = `is ${most}; it must be at least leastMinor, which is ${least}`;
-      problems.push({ path: `${path}.mostMinor`, problem });
-    }
-  }
-  return problems;
 }

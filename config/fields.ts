@@ -1,5 +1,5 @@
 /**
- * What fields are made of. Each says in its description what it must be: the words of a problem are made from that, and only
+ * What fields are made of. Each says in both languages what it must be: the words of a problem are made from that, and only
  * from that. `about` adds what the field is called and what it is for: the reference table and the words of a
  * difference are made from it.
  */
@@ -38,6 +38,8 @@ export type Whole = 'bilingual' | 'hours';
 
 /** What stands beside a field. */
 export interface Beside {
+  /** What the field must be; left out: only those around it say. */
+  readonly must?: Both;
   readonly about?: About;
   readonly whole?: Whole;
   /** Of a list: the field by which its things are told apart. */
@@ -57,43 +59,49 @@ function beside<Field extends v.GenericSchema>(field: Field, what: Beside): Fiel
   return v.pipe(field, v.metadata({ ...what })) as unknown as Field;
 }
 
-export function text(must: string, pattern: RegExp) {
-  return v.pipe(v.string(), v.regex(pattern), v.description(must));
+/** What a field must be: behind "it must be". */
+export function mustBe<Value>(must: Both): v.MetadataAction<Value, { readonly must: Both }> {
+  return v.metadata({ must });
 }
 
-export function checked(must: string, check: (value: string) => boolean) {
-  return v.pipe(v.string(), v.check(check), v.description(must));
+export function text(must: Both, pattern: RegExp) {
+  return v.pipe(v.string(), v.regex(pattern), mustBe(must));
 }
 
-export function whole(what: string, least: number, most: number) {
-  return v.pipe(
-    v.number(),
-    v.safeInteger(),
-    v.minValue(least),
-    v.maxValue(most),
-    v.description(`${what}: a whole number from ${least} to ${most}`),
-  );
+export function checked(must: Both, check: (value: string) => boolean) {
+  return v.pipe(v.string(), v.check(check), mustBe(must));
 }
 
-export function yesOrNo(what: string) {
-  return v.pipe(v.boolean(), v.description(`${what}: true or false`));
+export function whole({ en, 'zh-CN': zh }: Both, least: number, most: number) {
+  const must = both(`${en}: a whole number from ${least} to ${most}`, `${least} 到 ${most} 之间的整数（${zh}）`);
+  return v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(most), mustBe(must));
+}
+
+export function yesOrNo({ en, 'zh-CN': zh }: Both) {
+  return v.pipe(v.boolean(), mustBe(both(`${en}: true or false`, `true 或 false（${zh}）`)));
 }
 
 export function oneOf<const Options extends readonly string[]>(options: Options) {
-  return v.pipe(v.picklist(options), v.description(`one of ${options.join(', ')}`));
+  const must = both(`one of ${options.join(', ')}`, `${options.join('、')} 之一`);
+  return v.pipe(v.picklist(options), mustBe(must));
 }
 
 export function record<const Entries extends v.ObjectEntries>(entries: Entries) {
-  return v.pipe(v.object(entries), v.description(`an object with the fields ${Object.keys(entries).join(', ')}`));
+  const names = Object.keys(entries);
+  const must = both(`an object with the fields ${names.join(', ')}`, `含字段 ${names.join('、')} 的对象`);
+  return v.pipe(v.object(entries), mustBe(must));
 }
 
 export function several<const Options extends readonly string[]>(options: Options) {
-  const must = `a list of at least one of ${options.join(', ')}, each once`;
+  const must = both(
+    `a list of at least one of ${options.join(', ')}, each once`,
+    `列表，至少有 ${options.join('、')} 之一，不重复`,
+  );
   return v.pipe(
     v.array(oneOf(options)),
     v.minLength(1),
     v.check((list) => new Set(list).size === list.length),
-    v.description(must),
+    mustBe(must),
   );
 }
 
@@ -102,16 +110,18 @@ export function things<const Thing extends v.GenericSchema>(
   thing: Thing,
   key: string,
   [least, most]: readonly [number, number],
-  must: string,
+  must: Both,
 ) {
-  const list = v.pipe(v.array(thing), v.minLength(least), v.maxLength(most), v.description(must));
-  return beside(list, { key });
+  return beside(v.pipe(v.array(thing), v.minLength(least), v.maxLength(most)), { must, key });
 }
 
 /** One line of text for people: no control characters, not blank at its ends. */
 function line(most: number) {
   return text(
-    `a text of 1 to ${most} characters on one line, without blanks at its ends`,
+    both(
+      `a text of 1 to ${most} characters on one line, without blanks at its ends`,
+      `1 到 ${most} 个字符的单行文字，首尾没有空格`,
+    ),
     new RegExp(`^(?=\\S)(?=.*\\S$)[^\\p{Cc}]{1,${most}}$`, 'u'),
   );
 }
@@ -123,8 +133,14 @@ export function bilingual(most: number) {
 /** From when to when, each day. */
 export const hours = beside(
   record({
-    from: checked('a time of day such as 08:30, from 00:00 to 23:59', (value) => isTimeOfDay(value, '23:59')),
-    to: checked('a time of day such as 17:00, from 00:00 to 24:00', (value) => isTimeOfDay(value, '24:00')),
+    from: checked(
+      both('a time of day such as 08:30, from 00:00 to 23:59', '从 00:00 到 23:59 的时刻，例如 08:30'),
+      (value) => isTimeOfDay(value, '23:59'),
+    ),
+    to: checked(
+      both('a time of day such as 17:00, from 00:00 to 24:00', '从 00:00 到 24:00 的时刻，例如 17:00'),
+      (value) => isTimeOfDay(value, '24:00'),
+    ),
   }),
   { whole: 'hours' },
 );

@@ -1,5 +1,6 @@
 /** Rules between the products of a catalogue. They read the document as it came, as those of `coherence.ts` do. */
 import { type ConfigProblem, equalIds, type Fields, fields, type Known, protocolOf } from './coherence.ts';
+import { both } from './fields.ts';
 
 /** The names of our own line drawings of goods. */
 export const pictures = [
@@ -34,7 +35,7 @@ export function goodsProblems(json: unknown, known: Known | undefined): readonly
   const goods = fields(config.goods);
   const products = Array.isArray(goods.products) ? goods.products.slice(0, 100).map(fields) : [];
   return [
-    ...equalIds(products, 'goods.products', 'product'),
+    ...equalIds(products, 'goods.products', both('product', '种商品')),
     ...groups(products),
     ...ticket(goods, config.devices, known),
     ...relay(goods, config.devices, known),
@@ -53,11 +54,17 @@ function groups(products: readonly Fields[]): readonly ConfigProblem[] {
     if (like === undefined) {
       seen.push({ zh, en, at });
       if (seen.length > groupsMaximum) {
-        const problem = `is ${JSON.stringify(en)}, group ${seen.length}; there is room for ${groupsMaximum}, so put the product into one of the others`;
+        const problem = both(
+          `is ${JSON.stringify(en)}, group ${seen.length}; there is room for ${groupsMaximum}, so put the product into one of the others`,
+          `是 ${JSON.stringify(zh)}，第 ${seen.length} 个分类；最多 ${groupsMaximum} 个，请把商品归入其他分类`,
+        );
         problems.push({ path, problem });
       }
     } else if (like.zh !== zh || like.en !== en) {
-      const problem = `shares one of its two names with that of goods.products.${like.at}; a group has the same name in both languages wherever it stands`;
+      const problem = both(
+        `shares one of its two names with that of goods.products.${like.at}; a group has the same name in both languages wherever it stands`,
+        `只有一种语言的名称与 goods.products.${like.at} 的分类相同；同一分类的两种名称处处相同`,
+      );
       problems.push({ path, problem });
     }
   }
@@ -74,7 +81,10 @@ function ticket(goods: Fields, devices: unknown, known: Known | undefined): read
   });
   // Of a device that is wrong by itself it is not known what it would be.
   if (kinds.some((kind) => kind === null || kind === 'printer')) return [];
-  const problem = 'is "ticket", but no device is a printer; add one under devices or hand over by "number"';
+  const problem = both(
+    'is "ticket", but no device is a printer; add one under devices or hand over by "number"',
+    '是 "ticket"，但没有设备是打印机；请在 devices 中加上，或改为 "number"',
+  );
   return [{ path: 'goods.handOver', problem }];
 }
 
@@ -87,12 +97,17 @@ function relay(goods: Fields, devices: unknown, known: Known | undefined): reado
   const { name } = fields(goods.relay);
   if (goods.handOver !== 'relay') {
     if (goods.relay === undefined) return [];
-    const problem = 'is for goods that are handed over by "relay"; leave it out, or hand over by "relay"';
+    const problem = both(
+      'is for goods that are handed over by "relay"; leave it out, or hand over by "relay"',
+      '只用于取货方式为 "relay" 的商品；请去掉，或把取货方式改为 "relay"',
+    );
     return [{ path: 'goods.relay', problem }];
   }
   if (goods.relay === undefined) {
-    const problem =
-      'is missing: "handOver" is "relay", so name the relay and for how long it is on, such as {"name":"goods","ms":800}';
+    const problem = both(
+      'is missing: "handOver" is "relay", so name the relay and for how long it is on, such as {"name":"goods","ms":800}',
+      '缺失："handOver" 是 "relay"，所以要写明继电器的名称和吸合时间，例如 {"name":"goods","ms":800}',
+    );
     return [{ path: 'goods.relay', problem }];
   }
   if (known === undefined || typeof name !== 'string' || !Array.isArray(devices)) return [];
@@ -104,6 +119,10 @@ function relay(goods: Fields, devices: unknown, known: Known | undefined): reado
     return protocol.kindOf(fields(settings)) === 'cabinet-io' && hasRelay(settings, name);
   });
   if (has) return [];
-  const problem = `is ${JSON.stringify(name)}, and no I/O module has a relay of that name; add it under "relays" of the module's settings`;
+  const is = JSON.stringify(name);
+  const problem = both(
+    `is ${is}, and no I/O module has a relay of that name; add it under "relays" of the module's settings`,
+    `是 ${is}，而没有输入输出模块有这个名称的继电器；请在模块设置的 "relays" 中加上`,
+  );
   return [{ path: 'goods.relay.name', problem }];
 }

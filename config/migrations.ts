@@ -1,4 +1,5 @@
 /** Documents of older versions, brought forward one version at a time. */
+import { type Both, both } from './fields.ts';
 
 export const newestVersion = 3;
 
@@ -26,7 +27,7 @@ function withLimit(limits: unknown, added: Readonly<Record<string, number>>): un
   return typeof limits === 'object' && limits !== null && !Array.isArray(limits) ? { ...added, ...limits } : limits;
 }
 
-export type Migrated = { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly problem: string };
+export type Migrated = { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly problem: Both };
 
 /** Brings a document to the newest version. A document without a sound version is left to the schema, which names what is wrong. */
 export function migrate(json: unknown): Migrated {
@@ -36,7 +37,10 @@ export function migrate(json: unknown): Migrated {
     const version = document.version;
     if (typeof version !== 'number' || version === newestVersion) return { ok: true, json: document };
     if (version > newestVersion) {
-      const problem = `is ${version}, newer than this program knows (up to ${newestVersion}); update the program, or write a configuration of version ${newestVersion}`;
+      const problem = both(
+        `is ${version}, newer than this program knows (up to ${newestVersion}); update the program, or write a configuration of version ${newestVersion}`,
+        `是 ${version}，比本程序认识的（到 ${newestVersion} 为止）新；请更新程序，或按版本 ${newestVersion} 编写配置`,
+      );
       return { ok: false, problem };
     }
     const step = Object.hasOwn(steps, version) ? steps[version] : undefined;

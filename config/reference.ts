@@ -27,7 +27,7 @@ function isSection(field: unknown): boolean {
 function section(path: string, field: unknown): string {
   const { about } = besideOf(field);
   const left = mayBe(field, 'optional') ? ` Left out: ${whenLeftOut(field)}.` : '';
-  const list = shapeOf(field).item === undefined ? '' : ` It is ${described(field)}.`;
+  const list = shapeOf(field).item === undefined ? '' : ` It is ${described(field)?.en}.`;
   const inside = rowsOf(path, field).filter((row) => row.path !== path);
   return [`### \`${path}\``, `${about?.purpose}${list}${left}`, table(inside)].join('\n\n');
 }
@@ -57,8 +57,10 @@ function rowsOf(path: string, field: unknown): readonly Row[] {
 }
 
 function mustBe(field: unknown): string {
-  if (besideOf(field).whole === undefined) return described(field) ?? '';
-  const parts = Object.entries(shapeOf(field).entries ?? {}).map(([name, part]) => [name, described(part)] as const);
+  if (besideOf(field).whole === undefined) return described(field)?.en ?? '';
+  const parts = Object.entries(shapeOf(field).entries ?? {}).map(
+    ([name, part]) => [name, described(part)?.en] as const,
+  );
   const [first] = parts;
   const names = parts.map(([name]) => name).join(' and ');
   const same = parts.every(([, words]) => words === first?.[1]);

@@ -4,9 +4,9 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
-import { type ConfigProblem, crossChecks, type Known } from './coherence.ts';
+import { type ConfigProblem, crossChecks, fields, type Known } from './coherence.ts';
 import { deviceCurrencyProblems } from './device-currency.ts';
-import { about, both, record } from './fields.ts';
+import { about, type Both, both, mustBe, record } from './fields.ts';
 import { goodsProblems } from './goods.ts';
 import { migrate, newestVersion } from './migrations.ts';
 import { goods } from './parts/catalogue.ts';
@@ -28,10 +28,11 @@ import {
   texts,
   timeZone,
 } from './parts/place.ts';
+import { paymentProblems } from './payment-rules.ts';
 import { child, described, own, shapeOf } from './shape.ts';
 import { jsonMaximumBytes, parseJsonStrict } from './strict-json.ts';
 
-export type { ConfigProblem, Known } from './coherence.ts';
+export { type ConfigProblem, type Known, sentenceOf } from './coherence.ts';
 
 export type Checked =
   | { readonly ok: true; readonly config: Config }
@@ -40,7 +41,10 @@ export type Checked =
 const problemsMaximum = 200;
 
 const version = about(
-  v.pipe(v.literal(newestVersion), v.description(`${newestVersion}, the version of this document's shape`)),
+  v.pipe(
+    v.literal(newestVersion),
+    mustBe(both(`${newestVersion}, the version of this document's shape`, `${newestVersion}，即本配置格式的版本`)),
+  ),
   {
     name: both('Version', '版本'),
     purpose: 'of the shape; an older document is brought forward, a newer one is refused',
@@ -96,10 +100,12 @@ export function checkConfig(json: unknown, known?: Known): Checked {
   const migrated = migrate(json);
   if (!migrated.ok) return { ok: false, problems: [{ path: 'version', problem: migrated.problem }] };
   if (typeof migrated.json !== 'object' || migrated.json === null || Array.isArray(migrated.json)) {
-    return {
-      ok: false,
-      problems: [{ path: '', problem: `the configuration is ${shown(migrated.json)}; it must be an object` }],
-    };
+    const is = shown(migrated.json);
+    const problem = both(
+      `the configuration is ${is.en}; it must be an object`,
+      `配置是${spaced(is['zh-CN'])}；必须是对象`,
+    );
+    return { ok: false, problems: [{ path: '', problem }] };
   }
   const parsed = v.safeParse(schema, migrated.json);
   const problems = new Map<string, ConfigProblem>();
@@ -110,9 +116,11 @@ export function checkConfig(json: unknown, known?: Known): Checked {
   if (!parsed.success) for (const issue of parsed.issues) keep(inWords(issue));
   for (const problem of strangers(schema, migrated.json, [])) keep(problem);
   for (const problem of crossChecks(migrated.json, known)) keep(problem);
+  for (const problem of paymentProblems(migrated.json)) keep(problem);
   for (const problem of deviceCurrencyProblems(migrated.json, known)) keep(problem);
   for (const problem of goodsProblems(migrated.json, known)) keep(problem);
   for (const problem of reservedNames(migrated.json)) keep(problem);
+  for (const problem of unknownTexts(migrated.json, known)) keep(problem);
   for (const problem of listsForObjects(migrated.json)) keep(problem);
   if (problems.size > 0) return { ok: false, problems: [...problems.values()] };
   return parsed.success ? { ok: true, config: parsed.output } : { ok: false, problems: [] };
@@ -121,19 +129,30 @@ export function checkConfig(json: unknown, known?: Known): Checked {
 /** An empty list would be read as an object without fields; it is not one. */
 function* listsForObjects(document: unknown): Generator<ConfigProblem> {
   const { texts, devices } = (document ?? {}) as { readonly texts?: unknown; readonly devices?: unknown };
-  if (Array.isArray(texts)) yield { path: 'texts', problem: `is ${shown(texts)}; it must be ${must(['texts'])}` };
+  if (Array.isArray(texts)) yield { path: 'texts', problem: isNot(texts, must(['texts'])) };
   if (!Array.isArray(devices)) return;
   for (const [i, device] of devices.entries()) {
     const settings: unknown = (device as { readonly settings?: unknown } | null)?.settings;
     const path = ['devices', String(i), 'settings'];
-    if (Array.isArray(settings)) {
-      yield { path: path.join('.'), problem: `is ${shown(settings)}; it must be ${must(path)}` };
-    }
+    if (Array.isArray(settings)) yield { path: path.join('.'), problem: isNot(settings, must(path)) };
+  }
+}
+
+/** Words of the merchant that nobody would ever read. */
+function* unknownTexts(document: unknown, known: Known | undefined): Generator<ConfigProblem> {
+  for (const name of Object.keys(fields(fields(document).texts))) {
+    if (known?.isText?.(name) ?? true) continue;
+    const problem = both(
+      'is not a text that customers read and that may be put in other words; remove it or correct its name',
+      '不是可以改写的顾客文字；请去掉或改正名称',
+    );
+    yield { path: `texts.${name}`, problem };
   }
 }
 
 /** Names that JavaScript keeps for itself: a field called so would be left out without a word. */
 const reserved: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+const reservedName = both('is a name that no field can have; choose another', '不能用作字段名；请换一个');
 
 function* reservedNames(document: unknown): Generator<ConfigProblem> {
   const open: { readonly value: unknown; readonly path: string }[] = [{ value: document, path: '' }];
@@ -141,7 +160,7 @@ function* reservedNames(document: unknown): Generator<ConfigProblem> {
     if (typeof next.value !== 'object' || next.value === null) continue;
     for (const [name, value] of Object.entries(next.value)) {
       const path = next.path === '' ? name : `${next.path}.${name}`;
-      if (reserved.has(name)) yield { path, problem: 'is a name that no field can have; choose another' };
+      if (reserved.has(name)) yield { path, problem: reservedName };
       open.push({ value, path });
     }
   }
@@ -149,23 +168,36 @@ function* reservedNames(document: unknown): Generator<ConfigProblem> {
 
 /** Reads, parses and checks a file. A file that cannot be read is one problem with an empty path. Never throws. */
 export async function loadConfig(path: string, known?: Known): Promise<Checked> {
-  const refuse = (problem: string): Checked => ({ ok: false, problems: [{ path: '', problem }] });
+  const refuse = (problem: Both): Checked => ({ ok: false, problems: [{ path: '', problem }] });
   let text: string;
   try {
     const file = await stat(path);
-    if (!file.isFile()) return refuse(`${path} is not a file; name a JSON file`);
+    if (!file.isFile())
+      return refuse(both(`${path} is not a file; name a JSON file`, `${path} 不是文件；请指定 JSON 文件`));
     if (file.size > jsonMaximumBytes) {
-      return refuse(`${path} has ${file.size} bytes; a configuration has at most ${jsonMaximumBytes} (1 MiB)`);
+      const problem = both(
+        `${path} has ${file.size} bytes; a configuration has at most ${jsonMaximumBytes} (1 MiB)`,
+        `${path} 有 ${file.size} 字节；配置最多 ${jsonMaximumBytes} 字节（1 MiB）`,
+      );
+      return refuse(problem);
     }
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(await readFile(path));
   } catch (error) {
-    if (error instanceof TypeError) return refuse(`${path} is not UTF-8 text; save it as UTF-8`);
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') return refuse(`there is no file ${path}; name one that exists`);
-    return refuse(`${path} cannot be read (${code ?? String(error)}); check its rights`);
+    return refuse(unreadable(path, error as NodeJS.ErrnoException));
   }
   const read = parseJsonStrict(text);
   return read.ok ? checkConfig(read.json, known) : refuse(read.problem);
+}
+
+function unreadable(path: string, error: NodeJS.ErrnoException): Both {
+  if (error instanceof TypeError) {
+    return both(`${path} is not UTF-8 text; save it as UTF-8`, `${path} 不是 UTF-8 文本；请存为 UTF-8`);
+  }
+  if (error.code === 'ENOENT') {
+    return both(`there is no file ${path}; name one that exists`, `没有文件 ${path}；请指定存在的文件`);
+  }
+  const code = error.code ?? String(error);
+  return both(`${path} cannot be read (${code}); check its rights`, `无法读取 ${path}（${code}）；请检查权限`);
 }
 
 type Issue = v.InferIssue<typeof schema>;
@@ -175,11 +207,33 @@ function inWords(issue: Issue): ConfigProblem {
   const path = keys.join('.');
   const last = issue.path?.at(-1);
   if (issue.type === 'object' && last !== undefined && issue.received === 'undefined') {
-    return { path, problem: `is missing; it must be ${must(keys)}` };
+    const be = must(keys);
+    return { path, problem: both(`is missing; it must be ${be.en}`, `缺失；必须是${spaced(be['zh-CN'])}`) };
   }
-  if (last?.origin === 'key') return { path, problem: `has the name ${shown(last.key)}; it must be ${nameMust(keys)}` };
-  return { path, problem: `is ${shown(issue.input)}; it must be ${must(keys)}` };
+  if (last?.origin !== 'key') return { path, problem: isNot(issue.input, must(keys)) };
+  const [name, be] = [shown(last.key), nameMust(keys)];
+  const problem = both(
+    `has the name ${name.en}; it must be ${be.en}`,
+    `名称是${spaced(name['zh-CN'])}；必须是${spaced(be['zh-CN'])}`,
+  );
+  return { path, problem };
 }
+
+/** What is there, and what must be. */
+function isNot(value: unknown, be: Both): Both {
+  const is = shown(value);
+  return both(`is ${is.en}; it must be ${be.en}`, `是${spaced(is['zh-CN'])}；必须是${spaced(be['zh-CN'])}`);
+}
+
+/** Chinese stands apart from what is in other letters. */
+function spaced(words: string): string {
+  return /^\p{Script=Han}/u.test(words) ? words : ` ${words}`;
+}
+
+const noField = both(
+  'is not a field of the configuration; remove it or correct its name',
+  '不是配置的字段；请去掉或改正名称',
+);
 
 /** Every field that the schema does not know; valibot's own check would stop at the first of each object. */
 function* strangers(at: unknown, value: unknown, path: readonly string[]): Generator<ConfigProblem> {
@@ -190,16 +244,15 @@ function* strangers(at: unknown, value: unknown, path: readonly string[]): Gener
     const here = [...path, key];
     if (known !== undefined) yield* strangers(known, below, here);
     else if (entries !== undefined && !Array.isArray(value)) {
-      const problem = 'is not a field of the configuration; remove it or correct its name';
-      yield { path: here.join('.'), problem };
+      yield { path: here.join('.'), problem: noField };
     }
   }
 }
 
 /** What the field at this path must be: the nearest description on the way down to it. */
-function must(keys: readonly string[]): string {
+function must(keys: readonly string[]): Both {
   let at: unknown = schema;
-  let words = v.getDescription(schema) ?? '';
+  let words = described(schema) ?? both('', '');
   for (const key of keys) {
     at = child(at, key);
     if (at === undefined) return words;
@@ -209,7 +262,7 @@ function must(keys: readonly string[]): string {
 }
 
 /** What a name must be where any fields may stand. */
-function nameMust(keys: readonly string[]): string {
+function nameMust(keys: readonly string[]): Both {
   const around = keys
     .slice(0, -1)
     .reduce<unknown>((at, key) => (at === undefined ? undefined : child(at, key)), schema);
@@ -217,9 +270,13 @@ function nameMust(keys: readonly string[]): string {
   return (key === undefined ? undefined : described(key)) ?? must(keys);
 }
 
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
-  const words = JSON.stringify(value) ?? String(value);
-  return words.length > 60 ? `${words.slice(0, 57)}…` : words;
+function shown(value: unknown): Both {
+  if (Array.isArray(value)) {
+    const { length } = value;
+    return length === 0 ? both('an empty list', '空列表') : both(`a list of ${length}`, `${length} 项的列表`);
+  }
+  if (typeof value === 'object' && value !== null) return both('an object', '对象');
+  const whole = JSON.stringify(value) ?? String(value);
+  const words = whole.length > 60 ? `${whole.slice(0, 57)}…` : whole;
+  return both(words, words);
 }

@@ -1,6 +1,6 @@
 /** The schema as a tree: what stands below and beside a field. For the words of problems, the reference, differences and fragments. */
 import * as v from 'valibot';
-import type { Beside } from './fields.ts';
+import type { Beside, Both } from './fields.ts';
 
 /** A part of the schema, of whatever type. */
 export interface Shape {
@@ -32,8 +32,8 @@ export function mayBe(at: unknown, what: 'optional' | 'nullable'): boolean {
 }
 
 /** What the field must be, in words; undefined where only those around it say. */
-export function described(at: unknown): string | undefined {
-  return v.getDescription(bare(at) as v.GenericSchema);
+export function described(at: unknown): Both | undefined {
+  return besideOf(at).must;
 }
 
 export function besideOf(at: unknown): Beside {

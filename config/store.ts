@@ -57,7 +57,7 @@ class DurableFile<Data> implements SyncAdapter<Data> {
     const read = parseJsonStrict(text);
     const data = read.ok ? this.accept(read.json) : null;
     if (data === null) {
-      const why = read.ok ? 'its content is not what is kept there' : read.problem;
+      const why = read.ok ? 'its content is not what is kept there' : read.problem.en;
       throw new Error(`${this.path}: ${why}; restore it from a backup, or remove it to begin with empty settings`);
     }
     return data;

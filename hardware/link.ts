@@ -42,6 +42,8 @@ export interface LinkDriver {
   readonly driver: Driver<unknown, unknown>;
   /** Names of messages at which the probe is called. */
   readonly moneyMessages: readonly string[];
+  /** Names of messages of which the record keeps only how long they were. */
+  readonly hiddenMessages?: readonly string[];
   readonly memory: () => DeviceMemory;
 }
 
@@ -76,6 +78,7 @@ interface Slot {
   readonly id: string;
   readonly driver: Driver<unknown, unknown>;
   readonly money: ReadonlySet<string>;
+  readonly hidden: ReadonlySet<string>;
   readonly memory: () => DeviceMemory;
   state: unknown;
   turnAtMs: number | null;
@@ -136,10 +139,11 @@ export class Link {
     this.onCrash = options.onCrash;
     this.secret = options.secret === true;
     this.record = new Trace(this.secret);
-    this.slots = options.drivers.map(({ id, driver, moneyMessages, memory }) => ({
+    this.slots = options.drivers.map(({ id, driver, moneyMessages, hiddenMessages, memory }) => ({
       id,
       driver,
       money: new Set(moneyMessages),
+      hidden: new Set(hiddenMessages),
       memory,
       state: driver.start(memory()),
       turnAtMs: null,
@@ -434,7 +438,7 @@ export class Link {
     this.replyWithinMs = message.replyWithinMs;
     this.judgeMs = nowMs + SENT_WITHIN_MS + bytes.length * SENT_PER_BYTE_MS;
     slot.counted.sent++;
-    this.record.add(nowMs, 'out', name, bytes);
+    this.record.add(nowMs, 'out', name, bytes, slot.hidden.has(name));
     this.decoder.sent?.(bytes);
     const watched = this.probe !== noProbe && slot.money.has(name) ? name : null;
     const sent = (): void =>

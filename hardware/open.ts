@@ -74,11 +74,12 @@ function linkDriver(config: DeviceConfig, options: OpenOptions) {
   const { driver: door } = protocolNamed(config.protocol);
   const problem = door.checkSettings(config.settings)[0];
   if (problem !== undefined)
-    throw new RangeError(`device "${config.id}": settings.${problem.path}: ${problem.problem}`);
+    throw new RangeError(`device "${config.id}": settings.${problem.path}: ${problem.problem.en}`);
   return {
     id: config.id,
     driver: door.createDriver({ device: config.id, settings: config.settings }),
     moneyMessages: door.moneyMessages,
+    ...(door.hiddenMessages && { hiddenMessages: door.hiddenMessages }),
     memory: () => options.memory(config.id),
   };
 }

@@ -6,6 +6,7 @@ import type { DeviceKind } from './device.ts';
 import type { Driver } from './driver.ts';
 import type { Inquiry, Surroundings } from './inquiry.ts';
 import type { LineSettings } from './port.ts';
+import type { Both } from './setting-words.ts';
 
 /** One stable fault code with what a technician does about it. */
 export interface FaultEntry {
@@ -13,13 +14,13 @@ export interface FaultEntry {
   readonly code: string;
   /** True when the device takes no money (or prints nothing) as long as the fault stands. */
   readonly stopsAcceptance: boolean;
-  readonly remedy: { readonly 'zh-CN': string; readonly en: string };
+  readonly remedy: Both;
 }
 
 /** One thing wrong with a device's settings: where (`countries.2A`) and, in words, what and what to do. */
 export interface SettingsProblem {
   readonly path: string;
-  readonly problem: string;
+  readonly problem: Both;
 }
 
 /** Where simulated machines stand. */
@@ -67,6 +68,8 @@ export interface ProtocolFrontDoor<State = unknown, Frame = unknown> {
   readonly secret?: true;
   /** Names (`DriverSend.name`) of messages that move money or paper: the Link probes crash boundaries b4 to b8 on them. */
   readonly moneyMessages: readonly string[];
+  /** Names of messages that carry what is worth money, as the codes of vouchers: only how long they were is kept for a technician. */
+  readonly hiddenMessages?: readonly string[];
   readonly faults: readonly FaultEntry[];
   /** Every problem at once; empty when the settings can be used. Unknown settings are problems too. */
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsProblem[];

@@ -13,11 +13,11 @@ export interface TraceEntry {
   readonly atMs: number;
   readonly direction: 'in' | 'out' | 'crash';
   /**
-   * Name of the message sent, or what a crash said; empty for bytes received. Of a wire whose bytes may be a secret it
-   * says how many there were, and what its driver shows of a message received.
+   * Name of the message sent, or what a crash said; empty for bytes received. Of bytes that may be a secret it says
+   * how many there were, and of a wire that is one what its driver shows of a message received.
    */
   readonly what: string;
-  /** The first of them; none of a wire whose bytes may be a secret. */
+  /** The first of them; none where they may be a secret. */
   readonly bytes: Uint8Array;
 }
 
@@ -32,11 +32,13 @@ export class Trace {
     this.secret = secret;
   }
 
-  add(atMs: number, direction: TraceEntry['direction'], what: string, bytes: Uint8Array): void {
+  /** `hidden`: the bytes of this one are counted and not kept, whatever the wire. */
+  add(atMs: number, direction: TraceEntry['direction'], what: string, bytes: Uint8Array, hidden = false): void {
     const seq = ++this.added;
-    this.ring[this.next] = this.secret
-      ? { seq, atMs, direction, what: withCount(what, bytes.length), bytes: NO_BYTES }
-      : { seq, atMs, direction, what, bytes: bytes.length > TRACE_BYTES ? bytes.slice(0, TRACE_BYTES) : bytes };
+    this.ring[this.next] =
+      this.secret || hidden
+        ? { seq, atMs, direction, what: withCount(what, bytes.length), bytes: NO_BYTES }
+        : { seq, atMs, direction, what, bytes: bytes.length > TRACE_BYTES ? bytes.slice(0, TRACE_BYTES) : bytes };
     this.next = (this.next + 1) % TRACE_ENTRIES;
   }
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
 import program from '../package.json' with { type: 'json' };
-import { checkConfig, type Config, loadConfig } from '../config/schema.ts';
+import { checkConfig, type Config, loadConfig, sentenceOf } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
 import { stopsAcceptance } from '../hardware/faults.ts';
@@ -71,7 +71,7 @@ class StartProblem extends Error {
 async function readConfig(path: string): Promise<Config> {
   const read = await loadConfig(path, knownHardware);
   if (read.ok) return read.config;
-  const problems = read.problems.map(({ path: at, problem }) => (at === '' ? problem : `${at} ${problem}`));
+  const problems = read.problems.map((problem) => sentenceOf(problem).en);
   throw new StartProblem('config', `${path}: ${problems.join('; ')}`);
 }
 
@@ -101,7 +101,9 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
   const config = kept.running;
   const last = kept.changes.at(-1);
   if (last !== undefined) log.info(last, 'the configuration was changed last');
-  for (const warning of warningsOf(config, knownHardware)) log.warn(warning, 'configuration');
+  for (const { path, problem } of warningsOf(config, knownHardware)) {
+    log.warn({ path, problem: problem.en }, 'configuration');
+  }
   const journalPath = join(options.data, 'journal.sqlite');
   const journal = new Journal({
     storage: openSqliteStorage(journalPath),

@@ -8,7 +8,8 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { checkConfig, type Checked, type Config } from '../config/schema.ts';
+import { type Both, both } from '../config/fields.ts';
+import { checkConfig, type Checked, type Config, sentenceOf } from '../config/schema.ts';
 import { openStore, type Store } from '../config/store.ts';
 import { noProbe, type Probe } from '../hardware/port.ts';
 import type {
@@ -149,7 +150,7 @@ export function openKept(
   let checked = check(store.data.active);
   if (!checked.ok && back(store, 'unsound', null) !== null) checked = check(store.data.active);
   if (!checked.ok) {
-    const problems = checked.problems.map(({ path: at, problem }) => `${at} ${problem}`.trim());
+    const problems = checked.problems.map((problem) => sentenceOf(problem).en);
     throw new UnsoundConfiguration(`${path}: active: ${problems.join('; ')}; mend or remove it: then the file counts`);
   }
   const running = checked.config;
@@ -296,21 +297,26 @@ function stage(store: Store<Stored>, running: Config, check: Check, published: u
 
 type Judged =
   | { readonly ok: true; readonly config: Config }
-  | { readonly ok: false; readonly why: ConfigRefusedWhy; readonly problems: readonly string[] };
+  | { readonly ok: false; readonly why: ConfigRefusedWhy; readonly problems: readonly Both[] };
 
 function judge(checked: Checked, running: Config): Judged {
   if (!checked.ok) {
-    const problems = checked.problems.slice(0, problemsTold).map(({ path, problem }) => `${path} ${problem}`.trim());
-    return { ok: false, why: 'unsound', problems };
+    return { ok: false, why: 'unsound', problems: checked.problems.slice(0, problemsTold).map(sentenceOf) };
   }
   const { config } = checked;
   const { currency, exponent } = running.money;
   if (config.kiosk !== running.kiosk) {
-    const words = `kiosk is ${config.kiosk}; this one is ${running.kiosk}`;
+    const words = both(
+      `kiosk is ${config.kiosk}; this one is ${running.kiosk}`,
+      `kiosk 是 ${config.kiosk}；这台是 ${running.kiosk}`,
+    );
     return { ok: false, why: 'other-kiosk', problems: [words] };
   }
   if (config.money.currency !== currency || config.money.exponent !== exponent) {
-    const words = `money.currency is ${config.money.currency}; the money inside is ${currency}`;
+    const words = both(
+      `money.currency is ${config.money.currency}; the money inside is ${currency}`,
+      `money.currency 是 ${config.money.currency}；机内的钱是 ${currency}`,
+    );
     return { ok: false, why: 'other-money', problems: [words] };
   }
   return { ok: true, config };

@@ -64,7 +64,7 @@ export async function repositoryCommand(args: readonly string[]): Promise<number
       print({ ok: true });
       return 0;
     default: {
-      const url = needed(values.url, '--url URL').replace(/\/+$/, '');
+      const url = webAddress(needed(values.url, '--url URL')).replace(/\/+$/, '');
       pair(resolve(values.data), { repository: url }, repository.root);
       print({ ok: true, url });
       return 0;
@@ -93,9 +93,14 @@ function parse(args: readonly string[]) {
   }
 }
 
+function webAddress(text: string): string {
+  if (['https:', 'http:'].includes(URL.parse(text)?.protocol ?? '')) return text;
+  throw usage(`--url takes an address such as https://config.example/public, not ${JSON.stringify(text)}`);
+}
+
 function publish(repository: Repository, plan: Plan): number {
   if (!plan.ok) {
-    for (const problem of plan.problems) print(problem);
+    for (const { problem, ...at } of plan.problems) print({ ...at, problem: problem.en });
     return 1;
   }
   for (const published of repository.publish(plan.documents)) print(published);
@@ -137,7 +142,7 @@ async function readJson(path: string): Promise<unknown> {
   const bytes = await readFile(path);
   if (bytes.length > jsonMaximumBytes) throw new Error(`${path} has more than ${jsonMaximumBytes} bytes`);
   const read = parseJsonStrict(bytes.toString('utf8'));
-  if (!read.ok) throw new Error(`${path}: ${read.problem}`);
+  if (!read.ok) throw new Error(`${path}: ${read.problem.en}`);
   return read.json;
 }
 

@@ -34,10 +34,10 @@ async function check(file: string): Promise<number> {
   const checked = await loadConfig(file, knownHardware);
   if (checked.ok) {
     print({ ok: true });
-    for (const { path, problem } of warningsOf(checked.config, knownHardware)) print({ path, warning: problem });
+    for (const { path, problem } of warningsOf(checked.config, knownHardware)) print({ path, warning: problem.en });
     return 0;
   }
-  for (const { path, problem } of checked.problems) print({ path, problem });
+  for (const { path, problem } of checked.problems) print({ path, problem: problem.en });
   return 1;
 }
 
@@ -46,7 +46,7 @@ async function diff(names: readonly string[]): Promise<number> {
   for (const file of names) {
     const checked = await loadConfig(file, knownHardware);
     if (checked.ok) sound.push(checked.config);
-    else for (const { path, problem } of checked.problems) print({ file, path, problem });
+    else for (const { path, problem } of checked.problems) print({ file, path, problem: problem.en });
   }
   const [before, after] = sound;
   if (before === undefined || after === undefined) return 1;

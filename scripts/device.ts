@@ -322,7 +322,7 @@ async function main(): Promise<void> {
   if (values.port === undefined) throw new Failure('usage', `${word} needs --port PATH or --port host:port`, 2);
   const settings = settingsFrom(entry.driver, values.set ?? []);
   const problem = entry.driver.checkSettings(settings)[0];
-  if (problem !== undefined) throw new Failure('usage', `--set ${problem.path}: ${problem.problem}`, 2);
+  if (problem !== undefined) throw new Failure('usage', `--set ${problem.path}: ${problem.problem.en}`, 2);
   const session: Session = { port: values.port, settings, protocol };
   const notes = values.notes === undefined ? null : Number(values.notes);
   if (notes !== null && !(Number.isInteger(notes) && notes > 0))

@@ -5,7 +5,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Config, loadConfig } from '../config/schema.ts';
+import { type Config, loadConfig, sentenceOf } from '../config/schema.ts';
 import { knownHardware, protocols } from '../hardware/catalog.ts';
 import { systemClock } from '../hardware/clock.ts';
 import { discoverPort, LONGEST_PORT_MS, type PortFinding } from '../hardware/discovery.ts';
@@ -101,7 +101,7 @@ async function configured(
   if (file === undefined) return { config: null, known: [] };
   const checked = await loadConfig(file, knownHardware);
   if (!checked.ok) {
-    const problems = checked.problems.map(({ path, problem }) => (path === '' ? problem : `${path} ${problem}`));
+    const problems = checked.problems.map((problem) => sentenceOf(problem).en);
     throw new Failure('config', `${file}: ${problems.join('; ')}`);
   }
   const identities = openIdentities(identitiesPath(data));

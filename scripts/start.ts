@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../config/schema.ts';
+import { loadConfig, sentenceOf } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { knownHardware } from '../hardware/catalog.ts';
 import { lockDataFolder } from '../kiosk/lock.ts';
@@ -104,11 +104,11 @@ function portProblem(port: number, option: string): Promise<string | null> {
 async function readiness(options: Options): Promise<boolean> {
   const checked = await loadConfig(options.config, knownHardware);
   if (!checked.ok) {
-    const words = checked.problems.map(({ path, problem }) => (path === '' ? problem : `${path} ${problem}`));
+    const words = checked.problems.map((problem) => sentenceOf(problem).en);
     failure('config', `${options.config}: ${words.join('; ')}`);
     return false;
   }
-  for (const { path, problem } of warningsOf(checked.config, knownHardware)) say(`warning: ${path} ${problem}`);
+  for (const { path, problem } of warningsOf(checked.config, knownHardware)) say(`warning: ${path} ${problem.en}`);
   const wishes = [
     { port: options.httpPort, option: '--http' },
     ...(options.bench ? [{ port: options.benchPort, option: '--bench-http' }] : []),

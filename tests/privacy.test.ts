@@ -2,11 +2,18 @@
  * A thousand payments with known card numbers, told whole by the terminal, and known payment codes: afterwards none of them
  * stands anywhere, as it is or in another form. All of it runs through the real drivers, decisions and journal.
  */
-import { beforeAll, describe, expect, test } from 'vitest';
-import type { DeviceFact } from '../hardware/device.ts';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { VirtualClock } from '../hardware/clock.ts';
+import { type DeviceFact, emptyMemory } from '../hardware/device.ts';
 import { protocolNamed } from '../hardware/catalog.ts';
+import { simulate } from '../hardware/escpos/simulator.ts';
+import { openDevices } from '../hardware/open.ts';
 import { traceLines } from '../hardware/trace-lines.ts';
-import type { Boundary } from '../hardware/port.ts';
+import { type Boundary, noProbe, type PortListener } from '../hardware/port.ts';
+import { openEvidence } from '../kiosk/evidence.ts';
 import { createGlass, type Glass } from '../kiosk/glass.ts';
 import type { Kiosk } from '../kiosk/kiosk.ts';
 import type { Session } from '../kiosk/session/session.ts';
@@ -252,6 +259,13 @@ describe('after a thousand payments by card and payment code', () => {
     expect(collector.kept.search(new SecretSearch([...cards, ...collector.codes]))).toEqual([]);
   });
 
+  test('no card’s expiry stands in the record of the terminal’s wire', () => {
+    const said = [...(collector.kept.texts.get('trace of terminal') ?? [])].filter((line) => line.includes('04 0F'));
+    expect(said.length).toBeGreaterThanOrEqual(payments / 2);
+    for (const line of said) expect(line).not.toContain('0E 30 12');
+    expect(said.some((line) => line.includes('0E EE EE'))).toBe(true);
+  });
+
   test('nothing that could be a card number of these issuers stands anywhere', () => {
     const six = new Set(firstSixes);
     for (const [where, all] of collector.kept.texts) expect(cardNumbersOf([...all].join('\n'), six), where).toEqual([]);
@@ -321,4 +335,57 @@ describe('a number is found', () => {
 test('the wire of a terminal is kept in words, the card number masked', () => {
   const { driver } = protocolNamed('zvt');
   expect(driver.secret).toBe(true);
+});
+
+/** A slip is money to whoever has its code, and the record of a wire goes into logs, beside cases, and to the office. */
+test('what a printer is sent stands in no record of its wire, in no log of a crash, and beside no case', () => {
+  const typed = '7Q2K9XW4ZN';
+  const qr = 'KV1.WyJLMS0wMDAwMDciLCJDTlkiLDY1MF0.c2lnbmF0dXJl';
+  const clock = new VirtualClock(0);
+  const facts: DeviceFact[] = [];
+  let listener: PortListener | null = null;
+  const machine = simulate({
+    ...{ clock, speed: 1, random: () => 0.5, settings: {}, emit: () => {} },
+    send: (bytes) => listener?.received(bytes),
+  });
+  const printer = openDevices({
+    ...{ clock, probe: noProbe, chance: (count: number) => new Uint8Array(count), memory: () => emptyMemory },
+    configs: [{ id: 'printer', protocol: 'escpos', port: 'p', settings: {} }],
+    onFact: (fact) => facts.push(fact),
+    openPort: (name) => ({
+      name,
+      open(opened) {
+        listener = opened;
+        opened.opened();
+      },
+      send(bytes, sent) {
+        machine.receive(bytes);
+        sent?.();
+      },
+      close: () => {},
+    }),
+  }).get('printer');
+  clock.runUntil(10_000);
+  const document = `|${typed}|\n{code:${qr}; option:qrcode,4,M}\n=\n`;
+  printer?.obey({ id: 'd1', device: 'printer', command: 'document.print', document });
+  while (!facts.some(({ fact }) => fact === 'print.done')) {
+    expect(clock.monoMs()).toBeLessThan(60_000);
+    clock.runUntil(clock.monoMs() + 100);
+  }
+  expect(Buffer.from(machine.paper?.() ?? []).toString('latin1')).toContain(typed);
+
+  const trace = printer?.trace?.() ?? [];
+  const folder = mkdtempSync(join(tmpdir(), 'privacy-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  openEvidence(folder, () => 0).keep('C00001', trace, clock.monoMs());
+  const kept = [JSON.stringify(traceLines(trace, protocolNamed('escpos').driver, 1))];
+  kept.push(readFileSync(join(folder, 'C00001.jsonl'), 'utf8'));
+  logCrash(createLog({ write: (line) => kept.push(line) }), 'printer', 'a crash', trace);
+  for (const text of kept) {
+    expect(text).toMatch(/print-data \d+ bytes/);
+    for (const secret of [typed, qr]) {
+      expect(text).not.toContain(secret);
+      expect(text.replaceAll(/[^0-9a-f]/gi, '').toLowerCase()).not.toContain(Buffer.from(secret).toString('hex'));
+    }
+  }
 });

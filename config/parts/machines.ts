@@ -1,22 +1,23 @@
 /** What the kiosk is made of: its devices and its glass, and whom it asks for bills. */
 import * as v from 'valibot';
-import { about, both, checked, oneOf, record, text, things, whole } from '../fields.ts';
+import { about, type Both, both, checked, mustBe, oneOf, record, text, things, whole } from '../fields.ts';
 import { isWebAddress } from '../forms.ts';
 
 const none = both('none', '无');
 
 /** Pieces; more than any cash box or hopper holds is a slip of the pen. */
-function pieces(unit: string, name: ReturnType<typeof both>) {
-  const words = { name, purpose: `how many notes or coins ${unit} holds`, leftOut: 'nobody knows' };
-  return v.optional(about(whole(`how many pieces ${unit} holds`, 1, 20_000), words));
+function pieces(unit: Both, name: Both) {
+  const words = { name, purpose: `how many notes or coins ${unit.en} holds`, leftOut: 'nobody knows' };
+  const what = both(`how many pieces ${unit.en} holds`, `${unit['zh-CN']}能容纳的张数或枚数`);
+  return v.optional(about(whole(what, 1, 20_000), words));
 }
 
 const capacity = v.optional(
   about(
     record({
-      box: pieces('its box', both('Box holds', '钱箱容量')),
-      recycler: pieces('its store of notes to pay out', both('Recycler holds', '循环仓容量')),
-      hopper: pieces('its hopper', both('Hopper holds', '硬币斗容量')),
+      box: pieces(both('its box', '钱箱'), both('Box holds', '钱箱容量')),
+      recycler: pieces(both('its store of notes to pay out', '循环仓'), both('Recycler holds', '循环仓容量')),
+      hopper: pieces(both('its hopper', '硬币斗'), both('Hopper holds', '硬币斗容量')),
     }),
     {
       name: both('capacity', '容量'),
@@ -28,16 +29,34 @@ const capacity = v.optional(
 
 const device = record({
   id: about(
-    text('a name of 1 to 32 small letters, digits and hyphens, beginning with a letter', /^[a-z][a-z0-9-]{0,31}$/),
+    text(
+      both(
+        'a name of 1 to 32 small letters, digits and hyphens, beginning with a letter',
+        '以小写字母开头的名称，由 1 到 32 个小写字母、数字和连字符组成',
+      ),
+      /^[a-z][a-z0-9-]{0,31}$/,
+    ),
     { name: both('name', '名称'), purpose: 'in the journal: what a device did stands under it' },
   ),
-  protocol: about(text('a protocol’s name in small letters and digits, such as id003', /^[a-z][a-z0-9-]{0,31}$/), {
-    name: both('protocol', '协议'),
-    purpose: 'what it speaks; the page of hardware lists them',
-  }),
+  protocol: about(
+    text(
+      both(
+        'a protocol’s name in small letters and digits, such as id003',
+        '协议名称，由小写字母和数字组成，例如 id003',
+      ),
+      /^[a-z][a-z0-9-]{0,31}$/,
+    ),
+    {
+      name: both('protocol', '协议'),
+      purpose: 'what it speaks; the page of hardware lists them',
+    },
+  ),
   port: about(
     text(
-      'a port: a path from the root such as /dev/ttyUSB0 or /dev/usb/lp0, DATA/ and a name in the data folder, or host:port',
+      both(
+        'a port: a path from the root such as /dev/ttyUSB0 or /dev/usb/lp0, DATA/ and a name in the data folder, or host:port',
+        '端口：从根目录起的路径，例如 /dev/ttyUSB0 或 /dev/usb/lp0；或 DATA/ 加数据目录中的名称；或“主机:端口号”',
+      ),
       /^(?!.*(?:^|\/)\.\.?(?:\/|$))(?:DATA\/[^\p{Cc}]{1,200}|\/[^\p{Cc}]{1,200}|[A-Za-z0-9.-]{1,100}:[0-9]{1,5})$/u,
     ),
     {
@@ -49,14 +68,16 @@ const device = record({
     v.pipe(
       v.record(v.string(), v.unknown()),
       v.maxEntries(100),
-      v.description('an object with the protocol’s own settings, {} for none'),
+      mustBe(
+        both('an object with the protocol’s own settings, {} for none', '含该协议自身设置的对象，没有设置时写 {}'),
+      ),
     ),
     { name: both('setting', '设置'), purpose: 'as the folder of the protocol tells, and checked by it' },
   ),
   capacity,
 });
 
-export const devices = about(things(device, 'id', [1, 32], 'a list of 1 to 32 devices'), {
+export const devices = about(things(device, 'id', [1, 32], both('a list of 1 to 32 devices', '1 到 32 台设备的列表')), {
   name: both('Device', '设备'),
   purpose: 'What is built in, and where it is connected.',
 });
@@ -71,7 +92,10 @@ export const biller = about(
     file: v.nullable(
       about(
         text(
-          'the path of a file of bills, from the root or DATA/…, or null for the example bills',
+          both(
+            'the path of a file of bills, from the root or DATA/…, or null for the example bills',
+            '账单文件的路径，从根目录起或写 DATA/…；用示例账单时写 null',
+          ),
           /^(?!.*(?:^|\/)\.\.?(?:\/|$))(?:DATA\/|\/)[^\p{Cc}]{1,200}$/u,
         ),
         {
@@ -82,13 +106,22 @@ export const biller = about(
       ),
     ),
     url: v.nullable(
-      about(checked('an http or https address of at most 200 characters, or null', isWebAddress), {
-        name: both('Address of the biller', '账单服务网址'),
-        purpose: 'of the kind http',
-        none,
-      }),
+      about(
+        checked(
+          both(
+            'an http or https address of at most 200 characters, or null',
+            'http 或 https 网址，最多 200 个字符；或 null',
+          ),
+          isWebAddress,
+        ),
+        {
+          name: both('Address of the biller', '账单服务网址'),
+          purpose: 'of the kind http',
+          none,
+        },
+      ),
     ),
-    timeoutMs: about(whole('milliseconds to wait for the biller', 500, 60_000), {
+    timeoutMs: about(whole(both('milliseconds to wait for the biller', '等待账单服务应答的时限，毫秒'), 500, 60_000), {
       name: both('Wait for the biller', '账单服务应答时限'),
       purpose: 'then the customer is told that the bill cannot be looked up now',
       unit: 'ms',
@@ -101,24 +134,48 @@ export const biller = about(
 const programPath = /^(?!.*(?:^|\/)\.\.?(?:\/|$))\/[^\p{Cc}]{1,200}$/u;
 
 export const reboot = v.optional(
-  about(text('the path of a program from the root, such as /usr/local/bin/reboot-kiosk', programPath), {
-    name: both('Reboot program', '重启程序'),
-    purpose: 'started when the office orders a reboot and nobody is served; it gets no arguments',
-    leftOut: 'such an order is refused',
-  }),
+  about(
+    text(
+      both(
+        'the path of a program from the root, such as /usr/local/bin/reboot-kiosk',
+        '程序的路径，从根目录起，例如 /usr/local/bin/reboot-kiosk',
+      ),
+      programPath,
+    ),
+    {
+      name: both('Reboot program', '重启程序'),
+      purpose: 'started when the office orders a reboot and nobody is served; it gets no arguments',
+      leftOut: 'such an order is refused',
+    },
+  ),
 );
 
 export const display = v.optional(
   about(
     record({
-      x: about(text('the X display on which the browser shows the glass, such as :0', /^:[0-9]{1,3}(\.[0-9]{1,2})?$/), {
-        name: both('X display', 'X 显示器'),
-        purpose: 'where the glass hangs',
-      }),
-      browser: about(text('the path of the browser from the root, such as /usr/bin/chromium', programPath), {
-        name: both('Browser', '浏览器'),
-        purpose: 'which is started, watched and started again',
-      }),
+      x: about(
+        text(
+          both('the X display on which the browser shows the glass, such as :0', '浏览器显示所用的 X 显示器，例如 :0'),
+          /^:[0-9]{1,3}(\.[0-9]{1,2})?$/,
+        ),
+        {
+          name: both('X display', 'X 显示器'),
+          purpose: 'where the glass hangs',
+        },
+      ),
+      browser: about(
+        text(
+          both(
+            'the path of the browser from the root, such as /usr/bin/chromium',
+            '浏览器的路径，从根目录起，例如 /usr/bin/chromium',
+          ),
+          programPath,
+        ),
+        {
+          name: both('Browser', '浏览器'),
+          purpose: 'which is started, watched and started again',
+        },
+      ),
     }),
     {
       name: both('Display', '屏幕'),
@@ -135,7 +192,9 @@ export const glass = about(
         v.number(),
         v.minValue(7),
         v.maxValue(100),
-        v.description('the diagonal of the glass in inches: a number from 7 to 100'),
+        mustBe(
+          both('the diagonal of the glass in inches: a number from 7 to 100', '7 到 100 之间的数（屏幕对角线，英寸）'),
+        ),
       ),
       {
         name: both('Diagonal of the glass', '屏幕对角线'),
@@ -143,12 +202,12 @@ export const glass = about(
         unit: 'inches',
       },
     ),
-    widthPx: about(whole('the width of the glass in pixels', 320, 16_384), {
+    widthPx: about(whole(both('the width of the glass in pixels', '屏幕宽度，像素'), 320, 16_384), {
       name: both('Width of the glass', '屏幕宽度'),
       purpose: 'as it hangs',
       unit: 'pixels',
     }),
-    heightPx: about(whole('the height of the glass in pixels', 320, 16_384), {
+    heightPx: about(whole(both('the height of the glass in pixels', '屏幕高度，像素'), 320, 16_384), {
       name: both('Height of the glass', '屏幕高度'),
       purpose: 'as it hangs',
       unit: 'pixels',

@@ -9,7 +9,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../../config/schema.ts';
+import { loadConfig, sentenceOf } from '../../config/schema.ts';
 import { knownHardware } from '../catalog.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { DeviceConfig } from '../device.ts';
@@ -192,7 +192,7 @@ async function main(): Promise<void> {
   const kept = process.env.KIOSK_KEEPER === String(process.ppid);
   const checked = await loadConfig(file, knownHardware);
   if (!checked.ok) {
-    const words = checked.problems.map(({ path, problem }) => `${path} ${problem}`.trim());
+    const words = checked.problems.map((problem) => sentenceOf(problem).en);
     return fail('config', `${file}: ${words.join('; ')}`, 1);
   }
   let bench: Bench;

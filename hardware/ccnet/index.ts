@@ -10,6 +10,7 @@
 import { currencyExponent } from '../currency.ts';
 import type { DeviceKind } from '../device.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { both, currencyMustBe, mustBeWhole, noSetting } from '../setting-words.ts';
 import { createDriver } from './driver.ts';
 import { encode, type Frame } from './frame.ts';
 import { inquire } from './inquiry.ts';
@@ -39,29 +40,39 @@ function modelOf({ model }: Given): Model {
   return isModel(model) ? model : 'validator';
 }
 
+const mustBeModel = both(
+  `must be one of ${Object.keys(models).join(', ')}`,
+  `必须是 ${Object.keys(models).join('、')} 之一`,
+);
+
 function checkSettings(settings: Given): readonly SettingsProblem[] {
   const problems: SettingsProblem[] = [];
   for (const [name, value] of Object.entries(settings)) {
     if (name === 'countries') problems.push(...checkCountries(value));
     else if (name === 'model') {
-      if (!isModel(value)) problems.push({ path: name, problem: `must be one of ${Object.keys(models).join(', ')}` });
+      if (!isModel(value)) problems.push({ path: name, problem: mustBeModel });
     } else if (name === 'address') {
       if (!Number.isInteger(value) || Number(value) < LOWEST_ADDRESS || Number(value) > HIGHEST_ADDRESS)
-        problems.push({ path: name, problem: `must be a whole number from ${LOWEST_ADDRESS} to ${HIGHEST_ADDRESS}` });
-    } else problems.push({ path: name, problem: 'is not a setting of ccnet; known are model, countries and address' });
+        problems.push({ path: name, problem: mustBeWhole(LOWEST_ADDRESS, HIGHEST_ADDRESS) });
+    } else problems.push({ path: name, problem: noSetting('ccnet', ['model', 'countries', 'address'], ' and ') });
   }
   return problems;
 }
 
+const mustMap = both(
+  'must map letters of the bill table to currencies, as {"CHN": "CNY"}',
+  '必须把纸币表中的字母对应到货币，例如 {"CHN": "CNY"}',
+);
+const tableLetters = both('the bill table names three capital letters', '纸币表中是三个大写字母');
+
 function checkCountries(value: unknown): readonly SettingsProblem[] {
-  if (!isRecord(value))
-    return [{ path: 'countries', problem: 'must map letters of the bill table to currencies, as {"CHN": "CNY"}' }];
+  if (!isRecord(value)) return [{ path: 'countries', problem: mustMap }];
   const problems: SettingsProblem[] = [];
   for (const [letters, currency] of Object.entries(value)) {
     const path = `countries.${letters}`;
-    if (!/^[A-Z]{3}$/.test(letters)) problems.push({ path, problem: 'the bill table names three capital letters' });
+    if (!/^[A-Z]{3}$/.test(letters)) problems.push({ path, problem: tableLetters });
     if (typeof currency !== 'string' || currencyExponent(currency) === null) {
-      problems.push({ path, problem: 'the currency must be one of ISO 4217, in three capital letters such as CNY' });
+      problems.push({ path, problem: currencyMustBe });
     }
   }
   return problems;
@@ -70,7 +81,7 @@ function checkCountries(value: unknown): readonly SettingsProblem[] {
 /** @throws RangeError naming the first problem, when the settings were not checked before. */
 function settingsFrom(settings: Given): Settings {
   const problem = checkSettings(settings)[0];
-  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem.en}`);
   const mapped = isRecord(settings.countries) ? settings.countries : {};
   return {
     model: modelOf(settings),

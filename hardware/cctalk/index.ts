@@ -11,6 +11,7 @@
  */
 import { currencyExponent } from '../currency.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { type Both, both, mustBeWhole } from '../setting-words.ts';
 import { createDriver, type Settings } from './driver.ts';
 import { type Checksum, encode, type Frame } from './frame.ts';
 import { inquire } from './inquiry.ts';
@@ -42,21 +43,43 @@ function whole(value: unknown, least: number, most: number): boolean {
 }
 
 const isCurrency = (value: unknown): boolean => typeof value === 'string' && currencyExponent(value) !== null;
-const CURRENCY = 'must be a currency of ISO 4217, in three capital letters such as CNY';
+const CURRENCY = both(
+  'must be a currency of ISO 4217, in three capital letters such as CNY',
+  '必须是 ISO 4217 货币代码，三个大写字母，例如 CNY',
+);
+const SORTER_PATH = both(
+  `a sorter path is a whole number from 1 to ${HIGHEST_PATH}`,
+  `分拣通道是 1 到 ${HIGHEST_PATH} 之间的整数`,
+);
 
 /** What each setting must be, in words; null when it is. */
-const checks: Readonly<Record<string, (value: unknown) => string | null>> = {
-  device: (value) => (Object.hasOwn(kinds, String(value)) ? null : 'must be coin, hopper or bill'),
+const checks: Readonly<Record<string, (value: unknown) => Both | null>> = {
+  device: (value) =>
+    Object.hasOwn(kinds, String(value)) ? null : both('must be coin, hopper or bill', '必须是 coin、hopper 或 bill'),
   address: (value) =>
     whole(value, LOWEST_ADDRESS, HIGHEST_ADDRESS)
       ? null
-      : `must be a whole number from ${LOWEST_ADDRESS} to ${HIGHEST_ADDRESS}; 0 is all devices, 1 the host`,
-  checksum: (value) => (value === 'sum' || value === 'crc' ? null : 'must be sum or crc'),
+      : both(
+          `${mustBeWhole(LOWEST_ADDRESS, HIGHEST_ADDRESS).en}; 0 is all devices, 1 the host`,
+          `${mustBeWhole(LOWEST_ADDRESS, HIGHEST_ADDRESS)['zh-CN']}；0 是所有设备，1 是主机`,
+        ),
+  checksum: (value) => (value === 'sum' || value === 'crc' ? null : both('must be sum or crc', '必须是 sum 或 crc')),
   currency: (value) => (isCurrency(value) ? null : CURRENCY),
   minor: (value) =>
-    whole(value, 1, MOST_MINOR) ? null : 'must be the value of one coin in minor units, such as 100 for CNY 1.00',
-  method: (value) => (methods.some((one) => one === value) ? null : `must be ${methods.join(', ')}`),
-  pin: (value) => (typeof value === 'string' && /^\d{4}$/.test(value) ? null : 'must be four digits, as text'),
+    whole(value, 1, MOST_MINOR)
+      ? null
+      : both(
+          'must be the value of one coin in minor units, such as 100 for CNY 1.00',
+          '必须是一枚硬币的面值，以最小货币单位计，例如 CNY 1.00 写作 100',
+        ),
+  method: (value) =>
+    methods.some((one) => one === value)
+      ? null
+      : both(`must be ${methods.join(', ')}`, `必须是 ${methods.join('、')} 之一`),
+  pin: (value) =>
+    typeof value === 'string' && /^\d{4}$/.test(value)
+      ? null
+      : both('must be four digits, as text', '必须是四位数字，写作文字'),
 };
 
 /** Which settings a kind has beside those of all. */
@@ -66,13 +89,19 @@ const own: Readonly<Record<Kind, readonly string[]>> = {
   bill: ['countries'],
 };
 
+function noSettingOf(device: Kind, known: readonly string[]): Both {
+  return both(
+    `is not a setting of a ccTalk ${device}; known are ${known.join(', ')}`,
+    `不是 device 为 "${device}" 的设置；可用的有 ${known.join('、')}`,
+  );
+}
+
 function checkSettings(settings: Given): readonly SettingsProblem[] {
   const known = ['device', 'address', 'checksum', ...own[kind(settings)]];
   const problems: SettingsProblem[] = [];
   for (const [path, value] of Object.entries(settings)) {
     if (!known.includes(path)) {
-      const problem = `is not a setting of a ccTalk ${kind(settings)}; known are ${known.join(', ')}`;
-      problems.push({ path, problem });
+      problems.push({ path, problem: noSettingOf(kind(settings), known) });
     } else if (path === 'countries') problems.push(...checkCountries(value));
     else if (path === 'paths') problems.push(...checkPaths(value));
     else if (path === 'sort') problems.push(...checkSort(value));
@@ -82,35 +111,49 @@ function checkSettings(settings: Given): readonly SettingsProblem[] {
     }
   }
   if (kind(settings) !== 'hopper') return problems;
+  const problem = both('is missing: a hopper does not know what lies in it', '缺失：硬币斗不知道里面是什么硬币');
   for (const path of ['currency', 'minor']) {
-    if (settings[path] === undefined)
-      problems.push({ path, problem: 'is missing: a hopper does not know what lies in it' });
+    if (settings[path] === undefined) problems.push({ path, problem });
   }
   return problems;
 }
 
+const idLetters = both('the ids name two capital letters', '标识中是两个大写字母');
+const itsCurrency = both(`the currency ${CURRENCY.en}`, `货币${CURRENCY['zh-CN']}`);
+
 function checkCountries(value: unknown): readonly SettingsProblem[] {
-  if (!isRecord(value))
-    return [{ path: 'countries', problem: 'must map letters of the ids to currencies, as {"CN": "CNY"}' }];
+  if (!isRecord(value)) {
+    const problem = both(
+      'must map letters of the ids to currencies, as {"CN": "CNY"}',
+      '必须把标识中的字母对应到货币，例如 {"CN": "CNY"}',
+    );
+    return [{ path: 'countries', problem }];
+  }
   const problems: SettingsProblem[] = [];
   for (const [letters, currency] of Object.entries(value)) {
     const path = `countries.${letters}`;
-    if (!/^[A-Z]{2}$/.test(letters)) problems.push({ path, problem: 'the ids name two capital letters' });
-    if (!isCurrency(currency)) problems.push({ path, problem: `the currency ${CURRENCY}` });
+    if (!/^[A-Z]{2}$/.test(letters)) problems.push({ path, problem: idLetters });
+    if (!isCurrency(currency)) problems.push({ path, problem: itsCurrency });
   }
   return problems;
 }
 
 function checkPaths(value: unknown): readonly SettingsProblem[] {
-  if (!isRecord(value))
-    return [{ path: 'paths', problem: 'must map sorter paths to ids of devices, as {"1": "hopper1"}' }];
+  if (!isRecord(value)) {
+    const problem = both(
+      'must map sorter paths to ids of devices, as {"1": "hopper1"}',
+      '必须把分拣通道对应到设备的 id，例如 {"1": "hopper1"}',
+    );
+    return [{ path: 'paths', problem }];
+  }
   const problems: SettingsProblem[] = [];
   for (const [number, device] of Object.entries(value)) {
     const path = `paths.${number}`;
-    if (!/^[0-9]+$/.test(number) || !isPath(Number(number)))
-      problems.push({ path, problem: `a sorter path is a whole number from 1 to ${HIGHEST_PATH}` });
-    if (typeof device !== 'string' || device === '')
-      problems.push({ path, problem: 'must be the id of the device whose unit is filled' });
+    if (!/^[0-9]+$/.test(number) || !isPath(Number(number))) problems.push({ path, problem: SORTER_PATH });
+    if (typeof device !== 'string' || device === '') {
+      const problem = both('must be the id of the device whose unit is filled', '必须是硬币进入的那台设备的 id');
+      problems.push({ path, problem });
+    }
   }
   return problems;
 }
@@ -120,14 +163,21 @@ function isPath(value: unknown): boolean {
 }
 
 function checkSort(value: unknown): readonly SettingsProblem[] {
-  if (!isRecord(value))
-    return [{ path: 'sort', problem: 'must map coins in minor units to sorter paths, as {"100": 2}' }];
+  if (!isRecord(value)) {
+    const problem = both(
+      'must map coins in minor units to sorter paths, as {"100": 2}',
+      '必须把硬币面值（以最小货币单位计）对应到分拣通道，例如 {"100": 2}',
+    );
+    return [{ path: 'sort', problem }];
+  }
   const problems: SettingsProblem[] = [];
   for (const [minor, path] of Object.entries(value)) {
     const where = `sort.${minor}`;
-    if (!/^[1-9][0-9]*$/.test(minor)) problems.push({ path: where, problem: 'a coin is its value in minor units' });
-    if (!isPath(path))
-      problems.push({ path: where, problem: `a sorter path is a whole number from 1 to ${HIGHEST_PATH}` });
+    if (!/^[1-9][0-9]*$/.test(minor)) {
+      const problem = both('a coin is its value in minor units', '硬币以面值表示，以最小货币单位计');
+      problems.push({ path: where, problem });
+    }
+    if (!isPath(path)) problems.push({ path: where, problem: SORTER_PATH });
   }
   return problems;
 }
@@ -135,7 +185,7 @@ function checkSort(value: unknown): readonly SettingsProblem[] {
 /** @throws RangeError naming the first problem, when the settings were not checked before. */
 function settingsFrom(settings: Given): Settings {
   const problem = checkSettings(settings)[0];
-  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem.en}`);
   const mapped = isRecord(settings.countries) ? settings.countries : {};
   const paths = isRecord(settings.paths) ? (settings.paths as Record<string, string>) : {};
   const coin = { currency: String(settings.currency), minor: Number(settings.minor) };

@@ -7,6 +7,7 @@
 import { currencyExponent } from '../currency.ts';
 import type { Denomination } from '../device.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { both, mustBeCurrency, noSetting } from '../setting-words.ts';
 import { createDriver, type Settings, type State } from './driver.ts';
 import { encode, type Frame } from './frame.ts';
 import { inquire } from './inquiry.ts';
@@ -16,20 +17,26 @@ type Given = Readonly<Record<string, unknown>>;
 const MOST_VALUES = 7;
 const LARGEST_VALUE = 1_000_000;
 
+const mustBeAmounts = both(
+  'must be a list of one to seven whole amounts, as [1, 5, 10, 20]',
+  '必须是一到七个整数面额的列表，例如 [1, 5, 10, 20]',
+);
+const currencyNeeded = both('is needed to know what the values are', '必须填写，否则不知道这些面额是什么货币');
+
 function checkSettings(settings: Given): readonly SettingsProblem[] {
   const problems: SettingsProblem[] = [];
   const { currency, values } = settings;
   for (const name of Object.keys(settings)) {
     if (name !== 'currency' && name !== 'values')
-      problems.push({ path: name, problem: 'is not a setting of ebds; known are currency and values' });
+      problems.push({ path: name, problem: noSetting('ebds', ['currency', 'values'], ' and ') });
   }
   if (currency !== undefined && (typeof currency !== 'string' || currencyExponent(currency) === null))
-    problems.push({ path: 'currency', problem: 'must be one of ISO 4217, in three capital letters such as CNY' });
+    problems.push({ path: 'currency', problem: mustBeCurrency });
   if (values !== undefined) {
     const numbers = Array.isArray(values) && values.length > 0 && values.length <= MOST_VALUES ? values : [-1];
     if (!numbers.every((value) => Number.isInteger(value) && value >= 0 && value <= LARGEST_VALUE))
-      problems.push({ path: 'values', problem: `must be a list of one to seven whole amounts, as [1, 5, 10, 20]` });
-    if (currency === undefined) problems.push({ path: 'currency', problem: 'is needed to know what the values are' });
+      problems.push({ path: 'values', problem: mustBeAmounts });
+    if (currency === undefined) problems.push({ path: 'currency', problem: currencyNeeded });
   }
   return problems;
 }
@@ -37,7 +44,7 @@ function checkSettings(settings: Given): readonly SettingsProblem[] {
 /** @throws RangeError naming the first problem, when the settings were not checked before. */
 function settingsFrom(settings: Given): Settings {
   const problem = checkSettings(settings)[0];
-  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem.en}`);
   const currency = String(settings.currency ?? '');
   const digits = currencyExponent(currency) ?? 0;
   const values = Array.isArray(settings.values) ? settings.values : [];

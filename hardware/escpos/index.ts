@@ -10,6 +10,7 @@
  * document: …) and print.unknown (paper may carry a part of it or all of it).
  */
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { both, mustBeWhole, mustBeWord, noSetting } from '../setting-words.ts';
 import { createDriver, type Settings, type State } from './driver.ts';
 import type { Frame } from './frame.ts';
 import { inquire } from './inquiry.ts';
@@ -24,15 +25,19 @@ function checkSettings(settings: Readonly<Record<string, unknown>>): readonly Se
   for (const [path, value] of Object.entries(settings)) {
     if (path === 'columns') {
       if (!Number.isInteger(value) || Number(value) < COLUMNS_FROM || Number(value) > COLUMNS_TO) {
-        problems.push({ path, problem: `must be a whole number from ${COLUMNS_FROM} to ${COLUMNS_TO}` });
+        problems.push({ path, problem: mustBeWhole(COLUMNS_FROM, COLUMNS_TO) });
       } else if (Number(value) % 2 !== 0) {
-        problems.push({ path, problem: 'must be even, because a Chinese sign takes two columns' });
+        const problem = both(
+          'must be even, because a Chinese sign takes two columns',
+          '必须是偶数，因为一个汉字占两列',
+        );
+        problems.push({ path, problem });
       }
     } else if (path === 'marker') {
       if (value !== 'process-id' && value !== 'paper-status') {
-        problems.push({ path, problem: 'must be "process-id" or "paper-status"' });
+        problems.push({ path, problem: mustBeWord('process-id', 'paper-status') });
       }
-    } else problems.push({ path, problem: 'is not a setting of escpos; known are columns and marker' });
+    } else problems.push({ path, problem: noSetting('escpos', ['columns', 'marker'], ' and ') });
   }
   return problems;
 }
@@ -44,7 +49,7 @@ function columns(settings: Readonly<Record<string, unknown>>): number {
 /** @throws RangeError naming the first problem, when the settings were not checked before. */
 function settingsFrom(settings: Readonly<Record<string, unknown>>): Settings {
   const problem = checkSettings(settings)[0];
-  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem.en}`);
   return {
     columns: columns(settings),
     marker: settings.marker === 'paper-status' ? 'paper-status' : 'process-id',
@@ -55,6 +60,7 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   protocol: 'escpos',
   line: { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1 },
   moneyMessages: ['print-data', 'print-end'],
+  hiddenMessages: ['print-data'],
   faults,
   checkSettings,
   kindOf: () => 'printer',

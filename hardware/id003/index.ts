@@ -7,6 +7,7 @@
  */
 import { currencyExponent } from '../currency.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { both, currencyMustBe, mustBeTrueOrFalse, noSetting } from '../setting-words.ts';
 import { createDriver, type Settings, type State } from './driver.ts';
 import { encode, type Frame } from './frame.ts';
 import { inquire } from './inquiry.ts';
@@ -21,21 +22,26 @@ function checkSettings(settings: Readonly<Record<string, unknown>>): readonly Se
   for (const [name, value] of Object.entries(settings)) {
     if (name === 'countries') problems.push(...checkCountries(value));
     else if (name === 'powerRecovery') {
-      if (typeof value !== 'boolean') problems.push({ path: name, problem: 'must be true or false' });
-    } else problems.push({ path: name, problem: 'is not a setting of id003; known are countries and powerRecovery' });
+      if (typeof value !== 'boolean') problems.push({ path: name, problem: mustBeTrueOrFalse });
+    } else problems.push({ path: name, problem: noSetting('id003', ['countries', 'powerRecovery'], ' and ') });
   }
   return problems;
 }
 
+const mustMap = both(
+  'must map country codes to currencies, as {"E0": "EUR"}',
+  '必须把国家代码对应到货币，例如 {"E0": "EUR"}',
+);
+const mustBeCode = both('the country code must be two hex digits', '国家代码必须是两位十六进制数字');
+
 function checkCountries(value: unknown): readonly SettingsProblem[] {
-  if (!isRecord(value))
-    return [{ path: 'countries', problem: 'must map country codes to currencies, as {"E0": "EUR"}' }];
+  if (!isRecord(value)) return [{ path: 'countries', problem: mustMap }];
   const problems: SettingsProblem[] = [];
   for (const [code, currency] of Object.entries(value)) {
     const path = `countries.${code}`;
-    if (!/^[0-9A-Fa-f]{2}$/.test(code)) problems.push({ path, problem: 'the country code must be two hex digits' });
+    if (!/^[0-9A-Fa-f]{2}$/.test(code)) problems.push({ path, problem: mustBeCode });
     if (typeof currency !== 'string' || currencyExponent(currency) === null) {
-      problems.push({ path, problem: 'the currency must be one of ISO 4217, in three capital letters such as CNY' });
+      problems.push({ path, problem: currencyMustBe });
     }
   }
   return problems;
@@ -44,7 +50,7 @@ function checkCountries(value: unknown): readonly SettingsProblem[] {
 /** @throws RangeError naming the first problem, when the settings were not checked before. */
 function settingsFrom(settings: Readonly<Record<string, unknown>>): Settings {
   const problem = checkSettings(settings)[0];
-  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem.en}`);
   const countries = new Map<number, { currency: string; exponent: number }>();
   const given = settings.countries;
   if (isRecord(given)) {

@@ -2,6 +2,7 @@
 import { type ContactName, type LampName, lampNames } from '../cabinet-io.ts';
 import type { LineSettings } from '../port.ts';
 import type { SettingsProblem } from '../protocol.ts';
+import { type Both, both, mustBeWord, noSetting } from '../setting-words.ts';
 import { HIGHEST_UNIT } from './frame.ts';
 import { HIGHEST_ADDRESS, MOST_BITS_READ, type RegisterTable } from './messages.ts';
 
@@ -59,46 +60,55 @@ const isWhole = (value: unknown, from: number, to: number): value is number =>
 const isRecord = (value: unknown): value is Given =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function must(right: (value: unknown) => boolean, words: string): Check {
+function must(right: (value: unknown) => boolean, problem: Both): Check {
   return (value, path, problems) => {
-    if (!right(value)) problems.push({ path, problem: `must be ${words}` });
+    if (!right(value)) problems.push({ path, problem });
   };
 }
 
 const address = must(
   (value) => isWhole(value, 0, HIGHEST_ADDRESS),
-  `an address as on the wire, a whole number from 0 to ${HIGHEST_ADDRESS}`,
+  both(
+    `must be an address as on the wire, a whole number from 0 to ${HIGHEST_ADDRESS}`,
+    `必须是线路上的地址，0 到 ${HIGHEST_ADDRESS} 之间的整数`,
+  ),
 );
 const degrees = must(
   (value) => typeof value === 'number' && Math.abs(value) <= MOST_DEGREES,
-  `degrees Celsius, from -${MOST_DEGREES} to ${MOST_DEGREES}`,
+  both(
+    `must be degrees Celsius, from -${MOST_DEGREES} to ${MOST_DEGREES}`,
+    `必须是摄氏度，-${MOST_DEGREES} 到 ${MOST_DEGREES}`,
+  ),
 );
-const table = must((value) => tables.includes(value), '"input" or "holding"');
+const table = must((value) => tables.includes(value), mustBeWord('input', 'holding'));
+
+function notHere(known: readonly string[]): Both {
+  return both(`is not known here; known are ${known.join(', ')}`, `此处没有这一项；可用的有 ${known.join('、')}`);
+}
 
 /** An object of these fields and no others; those in `needed` have to be there. */
 function fields(known: Readonly<Record<string, Check>>, needed: readonly string[]): Check {
+  const names = Object.keys(known);
   return (value, path, problems) => {
     if (!isRecord(value)) {
-      problems.push({ path, problem: `must be an object with ${Object.keys(known).join(', ')}` });
+      const problem = both(`must be an object with ${names.join(', ')}`, `必须是含 ${names.join('、')} 的对象`);
+      problems.push({ path, problem });
       return;
     }
     const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
     for (const name of needed) {
-      if (!Object.hasOwn(value, name)) problems.push({ path: at(name), problem: 'is missing' });
+      if (!Object.hasOwn(value, name)) problems.push({ path: at(name), problem: both('is missing', '缺失') });
     }
     for (const [name, one] of Object.entries(value)) {
       const check = Object.hasOwn(known, name) ? known[name] : undefined;
       if (check !== undefined) check(one, at(name), problems);
-      else {
-        const whose = path === '' ? 'a setting of modbus' : 'known here';
-        problems.push({ path: at(name), problem: `is not ${whose}; known are ${Object.keys(known).join(', ')}` });
-      }
+      else problems.push({ path: at(name), problem: path === '' ? noSetting('modbus', names) : notHere(names) });
     }
   };
 }
 
 const contact = fields(
-  { input: address, closed: must((value) => value === 'on' || value === 'off', '"on" or "off"') },
+  { input: address, closed: must((value) => value === 'on' || value === 'off', mustBeWord('on', 'off')) },
   ['input', 'closed'],
 );
 const relay = fields(
@@ -108,7 +118,10 @@ const relay = fields(
     pulse: fields(
       {
         register: address,
-        stepMs: must((value) => isWhole(value, 1, 1_000), 'whole milliseconds of one step, from 1 to 1000'),
+        stepMs: must(
+          (value) => isWhole(value, 1, 1_000),
+          both('must be whole milliseconds of one step, from 1 to 1000', '必须是每步的毫秒数，1 到 1000 之间的整数'),
+        ),
       },
       ['register', 'stepMs'],
     ),
@@ -116,14 +129,21 @@ const relay = fields(
   ['coil'],
 );
 const relays: Check = (value, path, problems) => {
-  if (!isRecord(value)) problems.push({ path, problem: 'must be an object of relays by name' });
+  if (!isRecord(value))
+    problems.push({ path, problem: both('must be an object of relays by name', '必须是以名称列出继电器的对象') });
   else {
     const all = Object.entries(value);
-    if (all.length > MOST_RELAYS) problems.push({ path, problem: `must be ${MOST_RELAYS} relays at most` });
+    if (all.length > MOST_RELAYS) {
+      const problem = both(`must be ${MOST_RELAYS} relays at most`, `最多 ${MOST_RELAYS} 个继电器`);
+      problems.push({ path, problem });
+    }
     for (const [name, one] of all) {
       if (relayName.test(name)) relay(one, `${path}.${name}`, problems);
       else {
-        const problem = 'must be named with 1 to 32 small letters, digits and hyphens, beginning with a letter';
+        const problem = both(
+          'must be named with 1 to 32 small letters, digits and hyphens, beginning with a letter',
+          '名称必须以小写字母开头，由 1 到 32 个小写字母、数字和连字符组成',
+        );
         problems.push({ path: `${path}.${name}`, problem });
       }
     }
@@ -133,9 +153,9 @@ const relays: Check = (value, path, problems) => {
 function stops({ low, high, stopLow, stopHigh }: Given, path: string): Problems {
   const problems: Problems = [];
   if (stopLow !== undefined && Number(stopLow) > Number(low))
-    problems.push({ path: `${path}.stopLow`, problem: 'must be `low` or below it' });
+    problems.push({ path: `${path}.stopLow`, problem: both('must be `low` or below it', '必须等于或低于 `low`') });
   if (stopHigh !== undefined && Number(stopHigh) < Number(high))
-    problems.push({ path: `${path}.stopHigh`, problem: 'must be `high` or above it' });
+    problems.push({ path: `${path}.stopHigh`, problem: both('must be `high` or above it', '必须等于或高于 `high`') });
   return problems;
 }
 
@@ -147,7 +167,7 @@ const temperature: Check = (value, path, problems) => {
       table,
       scale: must(
         (one) => typeof one === 'number' && one > 0 && one <= 10,
-        'the degrees of one step, above 0 and up to 10',
+        both('must be the degrees of one step, above 0 and up to 10', '必须是每步的度数，大于 0，最大 10'),
       ),
       low: degrees,
       high: degrees,
@@ -157,16 +177,25 @@ const temperature: Check = (value, path, problems) => {
     ['register', 'scale', 'low', 'high'],
   )(value, path, problems);
   if (problems.length === before && isRecord(value) && Number(value.low) >= Number(value.high))
-    problems.push({ path: `${path}.low`, problem: 'must be below `high`' });
+    problems.push({ path: `${path}.low`, problem: both('must be below `high`', '必须低于 `high`') });
   if (problems.length === before && isRecord(value)) problems.push(...stops(value, path));
 };
 
 const all = fields(
   {
-    unit: must((value) => isWhole(value, 1, HIGHEST_UNIT), `the module's unit id, from 1 to ${HIGHEST_UNIT}`),
-    baudRate: must((value) => speeds.includes(value as number), `one of ${speeds.join(', ')}`),
-    parity: must((value) => parities.includes(value), '"none", "even" or "odd"'),
-    stopBits: must((value) => value === 1 || value === 2, '1 or 2'),
+    unit: must(
+      (value) => isWhole(value, 1, HIGHEST_UNIT),
+      both(`must be the module's unit id, from 1 to ${HIGHEST_UNIT}`, `必须是模块的站号，1 到 ${HIGHEST_UNIT}`),
+    ),
+    baudRate: must(
+      (value) => speeds.includes(value as number),
+      both(`must be one of ${speeds.join(', ')}`, `必须是 ${speeds.join('、')} 之一`),
+    ),
+    parity: must(
+      (value) => parities.includes(value),
+      both('must be "none", "even" or "odd"', '必须是 "none"、"even" 或 "odd"'),
+    ),
+    stopBits: must((value) => value === 1 || value === 2, both('must be 1 or 2', '必须是 1 或 2')),
     contacts: fields(Object.fromEntries(contactNames.map((name) => [name, contact])), []),
     lamps: fields(Object.fromEntries(lampNames.map((name) => [name, address])), []),
     relays,
@@ -196,16 +225,21 @@ function usedOnce(addresses: readonly (readonly [string, number])[]): readonly S
   const problems: Problems = [];
   for (const [path, at] of addresses) {
     const before = taken.get(at);
-    if (before !== undefined) problems.push({ path, problem: `is ${at}, as ${before} is; give each its own` });
+    if (before !== undefined) {
+      const problem = both(`is ${at}, as ${before} is; give each its own`, `是 ${at}，与 ${before} 相同；须各不相同`);
+      problems.push({ path, problem });
+    }
     taken.set(at, path);
   }
   const { count } = span([...taken.keys()]);
   const last = addresses.at(-1)?.[0] ?? '';
-  if (count > MOST_BITS_READ)
-    problems.push({
-      path: last,
-      problem: `all have to lie within ${MOST_BITS_READ} addresses, which are read together`,
-    });
+  if (count > MOST_BITS_READ) {
+    const problem = both(
+      `all have to lie within ${MOST_BITS_READ} addresses, which are read together`,
+      `所有地址须在 ${MOST_BITS_READ} 个之内，因为一次读取`,
+    );
+    problems.push({ path: last, problem });
+  }
   return problems;
 }
 
@@ -267,6 +301,6 @@ function settingsOf(settings: Given): Settings {
 /** @throws RangeError naming the first problem, when the settings were not checked before. */
 export function settingsFrom(settings: Given): Settings {
   const problem = checkSettings(settings)[0];
-  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem.en}`);
   return settingsOf(settings);
 }

@@ -12,6 +12,7 @@
  */
 import type { LineSettings } from '../port.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { type Both, both, mustBeTrueOrFalse, mustBeWord, noSetting } from '../setting-words.ts';
 import { createDriver, type Settings, type State } from './driver.ts';
 import type { Frame } from './frame.ts';
 import { inquire } from './inquiry.ts';
@@ -25,21 +26,21 @@ const speeds: readonly unknown[] = [9_600, 115_200];
 const prefixPattern = /^[\x21-\x7e]{1,8}$/;
 
 /** What each setting has to be. */
-const known: Readonly<Record<string, readonly [right: (value: unknown) => boolean, must: string]>> = {
-  baudRate: [(value) => speeds.includes(value), 'must be 9600 or 115200'],
-  suffix: [(value) => value === 'cr' || value === 'lf', 'must be "cr" or "lf"'],
+const known: Readonly<Record<string, readonly [right: (value: unknown) => boolean, must: Both]>> = {
+  baudRate: [(value) => speeds.includes(value), both('must be 9600 or 115200', '必须是 9600 或 115200')],
+  suffix: [(value) => value === 'cr' || value === 'lf', mustBeWord('cr', 'lf')],
   prefix: [
     (value) => typeof value === 'string' && prefixPattern.test(value),
-    'must be one to eight letters, digits or signs without a blank',
+    both('must be one to eight letters, digits or signs without a blank', '必须是一到八个字母、数字或符号，不含空格'),
   ],
-  aim: [(value) => typeof value === 'boolean', 'must be true or false'],
+  aim: [(value) => typeof value === 'boolean', mustBeTrueOrFalse],
 };
 
 function checkSettings(settings: Given): readonly SettingsProblem[] {
   return Object.entries(settings).flatMap(([path, value]): readonly SettingsProblem[] => {
     const setting = Object.hasOwn(known, path) ? known[path] : undefined;
     if (setting === undefined) {
-      return [{ path, problem: `is not a setting of scanner; known are ${Object.keys(known).join(', ')}` }];
+      return [{ path, problem: noSetting('scanner', Object.keys(known)) }];
     }
     const [right, must] = setting;
     return right(value) ? [] : [{ path, problem: must }];
@@ -49,7 +50,7 @@ function checkSettings(settings: Given): readonly SettingsProblem[] {
 /** @throws RangeError naming the first problem, when the settings were not checked before. */
 function settingsFrom(settings: Given): Settings {
   const problem = checkSettings(settings)[0];
-  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem.en}`);
   return {
     suffix: settings.suffix === 'lf' ? 'lf' : 'cr',
     prefix: String(settings.prefix ?? ''),

@@ -9,6 +9,7 @@
 import { currencyExponent } from '../currency.ts';
 import type { DeviceKind } from '../device.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { type Both, both, currencyMustBe, mustBeWhole, mustBeWord, noSetting } from '../setting-words.ts';
 import { createDriver } from './driver.ts';
 import { encode, type Frame, HIGHEST_ADDRESS } from './frame.ts';
 import { inquire } from './inquiry.ts';
@@ -46,21 +47,23 @@ function within(value: unknown, low: number, high: number): boolean {
 }
 
 /** Why a setting cannot be used; null: it can. */
-const checks: Readonly<Record<string, (value: unknown, all: Given) => string | null>> = {
-  model: (value) => (isModel(value) ? null : `must be one of ${Object.keys(kinds).join(', ')}`),
-  address: (value) =>
-    within(value, 0, HIGHEST_ADDRESS) ? null : `must be a whole number from 0 to ${HIGHEST_ADDRESS}`,
+const checks: Readonly<Record<string, (value: unknown, all: Given) => Both | null>> = {
+  model: (value) =>
+    isModel(value)
+      ? null
+      : both(`must be one of ${Object.keys(kinds).join(', ')}`, `必须是 ${Object.keys(kinds).join('、')} 之一`),
+  address: (value) => (within(value, 0, HIGHEST_ADDRESS) ? null : mustBeWhole(0, HIGHEST_ADDRESS)),
   encryption: (value, all) => {
-    if (value !== 'required' && value !== 'off') return 'must be "required" or "off"';
+    if (value !== 'required' && value !== 'off') return mustBeWord('required', 'off');
     const open = value === 'off' && modelOf(all) !== 'nv200';
-    return open ? 'must be "required" for a device that pays out' : null;
+    return open ? both('must be "required" for a device that pays out', '出币出钞的设备必须是 "required"') : null;
   },
   fixedKey: (value) =>
-    typeof value === 'string' && /^[0-9a-fA-F]{16}$/.test(value) ? null : 'must be 16 hexadecimal digits',
-  protocolVersion: (value) =>
-    within(value, LOWEST_VERSION, HIGHEST_VERSION)
+    typeof value === 'string' && /^[0-9a-fA-F]{16}$/.test(value)
       ? null
-      : `must be a whole number from ${LOWEST_VERSION} to ${HIGHEST_VERSION}`,
+      : both('must be 16 hexadecimal digits', '必须是 16 位十六进制数字'),
+  protocolVersion: (value) =>
+    within(value, LOWEST_VERSION, HIGHEST_VERSION) ? null : mustBeWhole(LOWEST_VERSION, HIGHEST_VERSION),
 };
 
 function checkSettings(settings: Given): readonly SettingsProblem[] {
@@ -70,23 +73,25 @@ function checkSettings(settings: Given): readonly SettingsProblem[] {
     else if (Object.hasOwn(checks, path)) {
       const problem = checks[path]?.(value, settings) ?? null;
       if (problem !== null) problems.push({ path, problem });
-    } else {
-      const known = [...Object.keys(checks), 'countries'].join(', ');
-      problems.push({ path, problem: `is not a setting of ssp; known are ${known}` });
-    }
+    } else problems.push({ path, problem: noSetting('ssp', [...Object.keys(checks), 'countries']) });
   }
   return problems;
 }
 
+const mustMap = both(
+  'must map letters of the dataset to currencies, as {"CHN": "CNY"}',
+  '必须把数据集中的字母对应到货币，例如 {"CHN": "CNY"}',
+);
+const datasetLetters = both('the dataset names three capital letters', '数据集中是三个大写字母');
+
 function checkCountries(value: unknown): readonly SettingsProblem[] {
-  if (!isRecord(value))
-    return [{ path: 'countries', problem: 'must map letters of the dataset to currencies, as {"CHN": "CNY"}' }];
+  if (!isRecord(value)) return [{ path: 'countries', problem: mustMap }];
   const problems: SettingsProblem[] = [];
   for (const [letters, currency] of Object.entries(value)) {
     const path = `countries.${letters}`;
-    if (!/^[A-Z]{3}$/.test(letters)) problems.push({ path, problem: 'the dataset names three capital letters' });
+    if (!/^[A-Z]{3}$/.test(letters)) problems.push({ path, problem: datasetLetters });
     if (typeof currency !== 'string' || currencyExponent(currency) === null) {
-      problems.push({ path, problem: 'the currency must be one of ISO 4217, in three capital letters such as CNY' });
+      problems.push({ path, problem: currencyMustBe });
     }
   }
   return problems;
@@ -95,7 +100,7 @@ function checkCountries(value: unknown): readonly SettingsProblem[] {
 /** @throws RangeError naming the first problem, when the settings were not checked before. */
 function settingsFrom(settings: Given): Settings {
   const problem = checkSettings(settings)[0];
-  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem.en}`);
   const mapped = isRecord(settings.countries) ? settings.countries : {};
   const model = modelOf(settings);
   return {

@@ -66,7 +66,7 @@ function described(apdu: Apdu, from: Speaker): MessageLine {
   const shape = shapes.get(apdu.code);
   const direction = from === 'either' ? (shape?.from ?? 'either') : from;
   const read = fieldsOf(apdu);
-  if (read === null) return { error: `${nameOf(apdu.code)} whose fields cannot be read`, apdu: safeHex(apdu.bytes) };
+  if (read === null) return { error: `${nameOf(apdu.code)} whose fields cannot be read`, apdu: hexOfUnread(apdu) };
   // What nobody can tell apart may hold anything.
   const opaque = shape === undefined || shape.rest === 'data';
   const hidden = hiddenOf(apdu, read.items);
@@ -222,9 +222,13 @@ const tlvNames: Readonly<Record<number, string>> = {
 };
 
 const texts: ReadonlySet<number> = new Set([tag.textLine, 0x42, 0x44, 0x1f17, tag.deviceName, tag.softwareVersion]);
-/** Tracks, card numbers, accounts, secrets, the number of a contactless card's chip, and Feig's password (EVerest/zvt). */
+/**
+ * Tracks, card numbers, accounts, secrets, the number of a contactless card's chip, and Feig's password (EVerest/zvt); and from
+ * 0x56 on what a chip itself calls track, card number, holder and expiry (EMV Book 3, annex A).
+ */
 const secretTags: ReadonlySet<number> = new Set([
-  0x4c, 0xff40, 0x1f08, 0x1f09, 0x1f0a, 0x1f1a, 0x1f31, 0x1f3e, 0x1f5e, 0x1f74, 0x1f75,
+  0x4c, 0xff40, 0x1f08, 0x1f09, 0x1f0a, 0x1f1a, 0x1f31, 0x1f3e, 0x1f5e, 0x1f74, 0x1f75, 0x56, 0x57, 0x5a, 0x5f20,
+  0x5f24, 0x9f0b, 0x9f1f, 0x9f20, 0x9f6b,
 ]);
 
 function tlvLine(item: Item): Fields {
@@ -281,6 +285,12 @@ function cardByte({ length }: Uint8Array, byte: number, n: number): number {
 function redactText(bytes: Uint8Array): Uint8Array {
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   return Uint8Array.from(redact(text), (sign) => sign.charCodeAt(0));
+}
+
+/** What a card says comes in a status information: of one that cannot be told apart nothing but its length is shown. */
+function hexOfUnread({ code, bytes, data }: Apdu): string {
+  if (code !== command.statusInformation) return safeHex(bytes);
+  return hex(bytes.map((byte, at) => (at < bytes.length - data.length ? byte : 0xee)));
 }
 
 /** Bytes that nobody can read: a card number may stand in them in letters, or as half bytes. */

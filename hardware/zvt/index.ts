@@ -10,6 +10,7 @@
  * device.ready when payments can be taken, device.lost. Amounts are minor units.
  */
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { type Both, both, mustBeWhole, mustBeWord, noSetting } from '../setting-words.ts';
 import { describe, shown } from './describe.ts';
 import { createDriver } from './driver.ts';
 import { moneyNames } from './exchange.ts';
@@ -28,22 +29,27 @@ const HOLD_S = 60;
 const HOLD_FROM_S = 10;
 const HOLD_TO_S = 500;
 
-function wholeFrom(value: unknown, from: number, to: number): string | null {
+function wholeFrom(value: unknown, from: number, to: number): Both | null {
   const fits = Number.isInteger(value) && Number(value) >= from && Number(value) <= to;
-  return fits ? null : `must be a whole number from ${from} to ${to}`;
+  return fits ? null : mustBeWhole(from, to);
 }
 
-function oneOf(value: unknown, ...names: readonly string[]): string | null {
-  const quoted = names.map((name) => `"${name}"`).join(' or ');
-  return typeof value === 'string' && names.includes(value) ? null : `must be ${quoted}`;
+function oneOf(value: unknown, ...names: readonly string[]): Both | null {
+  return typeof value === 'string' && names.includes(value) ? null : mustBeWord(...names);
 }
 
-const checks: Readonly<Record<string, (value: unknown) => string | null>> = {
+const checks: Readonly<Record<string, (value: unknown) => Both | null>> = {
   currency: (value) =>
     typeof value === 'string' && currencyNumber(value) !== null
       ? null
-      : `must be a currency that terminals are set to: ${knownCurrencies.join(', ')}`,
-  password: (value) => (/^\d{6}$/.test(String(value)) ? null : 'must be six digits in quotes, as "000000"'),
+      : both(
+          `must be a currency that terminals are set to: ${knownCurrencies.join(', ')}`,
+          `必须是终端可设的货币之一：${knownCurrencies.join('、')}`,
+        ),
+  password: (value) =>
+    /^\d{6}$/.test(String(value))
+      ? null
+      : both('must be six digits in quotes, as "000000"', '必须是引号中的六位数字，例如 "000000"'),
   transport: (value) => oneOf(value, 'serial', 'tcp'),
   receipts: (value) => oneOf(value, 'kiosk', 'terminal'),
   columns: (value) => wholeFrom(value, COLUMNS_FROM, COLUMNS_TO),
@@ -52,12 +58,16 @@ const checks: Readonly<Record<string, (value: unknown) => string | null>> = {
 
 function checkSettings(settings: Given): readonly SettingsProblem[] {
   const problems: SettingsProblem[] = [];
-  if (settings.currency === undefined)
-    problems.push({ path: 'currency', problem: 'is missing; say which currency the terminal is set to, as "CNY"' });
+  if (settings.currency === undefined) {
+    const problem = both(
+      'is missing; say which currency the terminal is set to, as "CNY"',
+      '缺失；请写明终端所设的货币，例如 "CNY"',
+    );
+    problems.push({ path: 'currency', problem });
+  }
   for (const [path, value] of Object.entries(settings)) {
     const check = Object.hasOwn(checks, path) ? checks[path] : undefined;
-    const problem =
-      check === undefined ? `is not a setting of zvt; known are ${Object.keys(checks).join(', ')}` : check(value);
+    const problem = check === undefined ? noSetting('zvt', Object.keys(checks)) : check(value);
     if (problem !== null && (path !== 'currency' || value !== undefined)) problems.push({ path, problem });
   }
   return problems;
@@ -66,7 +76,7 @@ function checkSettings(settings: Given): readonly SettingsProblem[] {
 /** @throws RangeError naming the first problem, when the settings were not checked before. */
 function settingsFrom(settings: Given): Settings {
   const problem = checkSettings(settings)[0];
-  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem.en}`);
   const currency = String(settings.currency);
   return {
     transport: transportOf(settings),

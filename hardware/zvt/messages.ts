@@ -146,7 +146,7 @@ export const bitmaps: ReadonlyMap<number, Bitmap> = new Map<number, Bitmap>([
   [0x0b, bitmap('trace', 3, 'number')],
   [0x0c, bitmap('time', 3, 'digits')],
   [0x0d, bitmap('date', 2, 'digits')],
-  [0x0e, bitmap('expiry', 2, 'digits')],
+  [0x0e, bitmap('expiry', 2, 'secret')],
   [0x17, bitmap('cardSequence', 2, 'digits')],
   [0x19, bitmap('type', 1, 'hex')],
   [0x22, bitmap('card', 'LL', 'card')],

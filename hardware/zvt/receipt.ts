@@ -1,7 +1,7 @@
 /**
  * What the terminal wants printed, and how cards are named. A whole card number goes no further than this file: of any
  * number of 13 to 19 digits that passes the check of card numbers (ISO/IEC 7812-1, Luhn) the first six and the last four
- * digits are left.
+ * digits are left, and of the month until which a card is good none.
  */
 import type { DeviceFact } from '../device.ts';
 import { bcdDigits, find, type Item, readBitmaps, readLine, receiptType, tag, textOf } from './messages.ts';
@@ -36,9 +36,14 @@ function hiddenOf(digits: string): ReadonlySet<number> {
   return hidden;
 }
 
-/** The text with `mask` in place of the middle of every card number, also of one that is split by blanks or dashes. */
+/** Month and year behind the words that terminals put before them, German and English. */
+const expiry =
+  /(g(?:ü|ue)ltig bis|verfall(?:sdatum)?|valid (?:thru|until|to)|exp(?:iry|ires|iration)?(?: date)?)[ .:]{0,12}\d\d ?[/.-]? ?(?:\d\d){1,2}(?!\d)/gi;
+
+/** The text with `mask` in place of the middle of every card number, also of one that is split by blanks or dashes, and of its expiry. */
 export function redact(text: string, mask = '*'): string {
-  return text.replaceAll(/\d(?:[ .-]{0,3}\d){12,}/g, (run) => {
+  const open = text.replaceAll(expiry, (words) => words.replaceAll(/\d/g, mask));
+  return open.replaceAll(/\d(?:[ .-]{0,3}\d){12,}/g, (run) => {
     const hidden = hiddenOf(run.replaceAll(/\D/g, ''));
     let n = 0;
     return run.replaceAll(/\d/g, (digit) => (hidden.has(n++) ? mask : digit));

@@ -1,4 +1,5 @@
 /** A change of the configuration, as it is kept and recorded. */
+import type { Both } from '../../config/fields.ts';
 
 /**
  * push: the office published it; use: a device was added; move: one is at another port now; take-out: one is gone; undo: the one before; file: the file
@@ -51,8 +52,8 @@ export interface RefusedConfiguration {
   /** SHA-256 of its text as it was published, hex. */
   readonly hash: string;
   readonly why: ConfigRefusedWhy;
-  /** In words, the first ones. */
-  readonly problems: readonly string[];
+  /** In words, the first ones; entries of before have them in English alone. */
+  readonly problems: readonly (Both | string)[];
 }
 
 /**

@@ -57,11 +57,11 @@ export function officeLeft(turn: Turn, { fact: _, ...left }: Extract<FactBody, {
   if (turn.kiosk.configuration.office !== null) put(turn, { kind: 'office.left', ...left });
 }
 
-/** No visit is interrupted, no work of staff, and no check of a machine. */
+/** No visit is interrupted, no work of staff, no check of a machine, and nothing that the office ordered and that is under way. */
 export function endForConfiguration(turn: Turn): void {
   const { cabinet, checks, configuration, remote, staff } = turn.kiosk;
   if (cabinet.ending || configuration.ending || remote.ending || !startIsDue(turn.kiosk)) return;
-  if (checks.open !== null || !isQuiet(turn.kiosk)) return;
+  if (checks.open !== null || remote.open.some(({ begun }) => begun) || !isQuiet(turn.kiosk)) return;
   // Who changed it here waits for it; what comes from the office does not log anybody out.
   if (configuration.wanted === configuration.running && staff.service !== null) return;
   put(turn, { kind: 'kiosk.shutting-down', why: 'configuration' });

@@ -72,7 +72,7 @@ async function documentOf(
   const bytes = await fetcher.downloadBytes(`${url}/targets/kiosks/${edition.hash}.${kiosk}.json`, jsonMaximumBytes);
   await file.verify(Readable.from(bytes));
   const read = parseJsonStrict(bytes.toString('utf8'));
-  if (!read.ok) return { came: 'refused', problem: `the configuration is not readable: ${read.problem}` };
+  if (!read.ok) return { came: 'refused', problem: `the configuration is not readable: ${read.problem.en}` };
   return { came: 'document', edition, json: read.json };
 }
 

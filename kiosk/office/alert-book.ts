@@ -1,5 +1,6 @@
 /** Alerts as they are kept: open, acknowledged by a person, cleared by one or by themselves. */
 import type { AlertChange, AlertKind, StandingAlert } from './alerts.ts';
+import { columnsOf, saidIn } from './said.ts';
 import type { Queries } from './store/open.ts';
 
 export interface Alert extends StandingAlert {
@@ -17,12 +18,24 @@ export interface Alert extends StandingAlert {
 /** Rows that one answer holds at most. */
 const alertsListed = 500;
 
-const columns = `alert, kiosk, kind, subject, detail, status, opened_at AS "openedAt", acknowledged_at AS "acknowledgedAt",
-  acknowledged_by AS "acknowledgedBy", cleared_at AS "clearedAt", cleared_by AS "clearedBy"`;
+const columns = `alert, kiosk, kind, subject, detail, detail_zh AS "detailZh", status, opened_at AS "openedAt",
+  acknowledged_at AS "acknowledgedAt", acknowledged_by AS "acknowledgedBy", cleared_at AS "clearedAt", cleared_by AS "clearedBy"`;
+
+type Stored = Omit<Alert, 'detail'> & { readonly detail: string; readonly detailZh: string | null };
+
+async function alertsIn(
+  database: Queries,
+  sql: string,
+  parameters: Parameters<Queries['query']>[1],
+): Promise<readonly Alert[]> {
+  const rows = await database.query<Stored>(sql, parameters);
+  return rows.map(({ detail, detailZh, ...row }) => ({ ...row, detail: saidIn(detail, detailZh) }));
+}
 
 /** Those that are not cleared, the newest first; of one kiosk, or of all. */
 export function standingAlerts(database: Queries, kiosk: string | null = null): Promise<readonly Alert[]> {
-  return database.query<Alert>(
+  return alertsIn(
+    database,
     `SELECT ${columns} FROM alerts WHERE status <> 'cleared' AND ($1::text IS NULL OR kiosk = $1)
      ORDER BY alert DESC LIMIT ${alertsListed}`,
     [kiosk],
@@ -44,7 +57,8 @@ export function standingOfKinds(
 
 /** Those that are cleared, the newest first. `before`: only those before this one. */
 export function clearedAlerts(database: Queries, before: number | null): Promise<readonly Alert[]> {
-  return database.query<Alert>(
+  return alertsIn(
+    database,
     `SELECT ${columns} FROM alerts WHERE status = 'cleared' AND ($1::bigint IS NULL OR alert < $1)
      ORDER BY alert DESC LIMIT ${alertsListed}`,
     [before],
@@ -53,7 +67,7 @@ export function clearedAlerts(database: Queries, before: number | null): Promise
 
 /** Null: there never was one of that number. */
 export async function alertOf(database: Queries, alert: number): Promise<Alert | null> {
-  const [row] = await database.query<Alert>(`SELECT ${columns} FROM alerts WHERE alert = $1`, [alert]);
+  const [row] = await alertsIn(database, `SELECT ${columns} FROM alerts WHERE alert = $1`, [alert]);
   return row ?? null;
 }
 
@@ -79,10 +93,11 @@ export async function openAlerts(
 ): Promise<void> {
   for (const { kind, subject, detail } of alerts) {
     await database.query(
-      `INSERT INTO alerts (kiosk, kind, subject, detail, status, opened_at) VALUES ($1, $2, $3, $4, 'open', $5)
+      `INSERT INTO alerts (kiosk, kind, subject, detail, detail_zh, status, opened_at) VALUES ($1, $2, $3, $4, $5, 'open', $6)
        ON CONFLICT (kiosk, kind, subject) WHERE status <> 'cleared'
-       DO UPDATE SET detail = excluded.detail WHERE alerts.detail <> excluded.detail`,
-      [kiosk, kind, subject, detail, now],
+       DO UPDATE SET detail = excluded.detail, detail_zh = excluded.detail_zh
+       WHERE (alerts.detail, alerts.detail_zh) IS DISTINCT FROM (excluded.detail, excluded.detail_zh)`,
+      [kiosk, kind, subject, ...columnsOf(detail), now],
     );
   }
 }

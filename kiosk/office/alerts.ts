@@ -4,6 +4,8 @@
  */
 import * as v from 'valibot';
 import type { StateMessage } from '../fleet/wire.ts';
+import { isSameSaid, linesOf, saidSchema } from './said.ts';
+import type { Said } from './server/wire.ts';
 
 /** Those that hold as long as a state says so, and end with it. */
 export const stateKinds = ['offline', 'cash-full', 'cash-low', 'paper', 'fault', 'configuration-stale'] as const;
@@ -22,12 +24,12 @@ export interface AlertName {
 
 /** One that is not cleared. */
 export interface StandingAlert extends AlertName {
-  readonly detail: string;
+  readonly detail: Said;
 }
 
 export type AlertChange =
   /** One that stands already has this detail from now on. */
-  | ({ readonly change: 'open'; readonly detail: string } & AlertName)
+  | ({ readonly change: 'open'; readonly detail: Said } & AlertName)
   /** It is over by itself. `subject` null: all of that kind. */
   | { readonly change: 'clear'; readonly kind: AlertKind; readonly subject: string | null };
 
@@ -61,13 +63,16 @@ export function watched(
 ): readonly AlertChange[] {
   const holding = conditions(seen, nowMs, limits);
   const opened = holding
-    .filter((one) => !standing.some((other) => isSame(one, other) && one.detail === other.detail))
+    .filter((one) => !standing.some((other) => isSame(one, other) && isSameSaid(one.detail, other.detail)))
     .map((one) => ({ change: 'open' as const, ...one }));
   // A kiosk that is away keeps what was last known of it.
   const judged = isAway(seen, nowMs, limits) || seen.state === null ? ['offline'] : stateKinds;
   const over = standing
-    .filter(({ kind }) => (judged as readonly string[]).includes(kind))
-    .filter((one) => !holding.some((other) => isSame(one, other)))
+    .filter((one) =>
+      (judged as readonly string[]).includes(one.kind)
+        ? !holding.some((other) => isSame(one, other))
+        : isLeftBehind(one, seen),
+    )
     .map(({ kind, subject }) => ({ change: 'clear' as const, kind, subject }));
   return [...opened, ...over];
 }
@@ -91,6 +96,13 @@ function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly St
 function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs }: AlertLimits): boolean {
   if (alive === null) return nowMs - lookedSinceMs >= offlineMs;
   return !alive.alive && nowMs - alive.sinceMs >= offlineMs;
+}
+
+/** Another edition came after the one that was not kept, and counts; where it is what runs, no entry tells of it. */
+function isLeftBehind({ kind, subject }: StandingAlert, { state }: Seen): boolean {
+  if (kind !== 'configuration-refused' && kind !== 'configuration-went-back') return false;
+  const edition = state?.configuration.edition ?? null;
+  return edition !== null && /^\d{1,15}$/.test(subject) && edition > Number(subject);
 }
 
 /** By which machines say themselves that no more goes into their cash box; the count may be wrong, or another box in there. */
@@ -150,9 +162,16 @@ const noted = v.pipe(
       kind: v.literal('config.refused'),
       edition: v.number(),
       why: v.string(),
-      problems: v.array(v.string()),
+      problems: v.array(saidSchema),
     }),
-    v.object({ kind: v.literal('config.changed'), what: v.string(), why: v.nullable(v.string()), to: v.string() }),
+    v.object({
+      kind: v.literal('config.changed'),
+      what: v.string(),
+      device: v.optional(v.nullable(v.string())),
+      why: v.nullable(v.string()),
+      to: v.string(),
+      edition: v.optional(v.nullable(v.number())),
+    }),
   ]),
 );
 
@@ -179,12 +198,15 @@ export function alertsOf(kind: string, body: string): readonly AlertChange[] {
     case 'case.settled':
       return [{ change: 'clear', kind: 'case', subject: entry.case }];
     case 'config.refused': {
-      const detail = [entry.why, ...entry.problems].join('\n');
+      const detail = linesOf([entry.why, ...entry.problems]);
       return [{ change: 'open', kind: 'configuration-refused', subject: String(entry.edition), detail }];
     }
     case 'config.changed':
       if (entry.what === 'went-back') {
-        return [{ change: 'open', kind: 'configuration-went-back', subject: entry.to, detail: entry.why ?? '' }];
+        const detail = [entry.why, entry.device].filter((said) => typeof said === 'string').join('\n');
+        return [
+          { change: 'open', kind: 'configuration-went-back', subject: String(entry.edition ?? entry.to), detail },
+        ];
       }
       if (entry.what !== 'push') return [];
       return [

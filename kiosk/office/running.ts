@@ -11,6 +11,9 @@ const message = v.pipe(
 const documentParts = v.object({
   place: v.optional(v.object({ 'zh-CN': v.string(), en: v.string() })),
   groups: v.optional(v.array(v.string())),
+  methods: v.optional(v.array(v.string())),
+  display: v.optional(v.unknown()),
+  reboot: v.optional(v.unknown()),
 });
 
 export interface Running {
@@ -18,6 +21,11 @@ export interface Running {
   readonly edition: number | null;
   readonly place: { readonly 'zh-CN': string; readonly en: string } | null;
   readonly groups: readonly string[];
+  /** Ways to pay; null: it does not say. */
+  readonly methods: readonly string[] | null;
+  /** Its configuration says where its screen is seen, and which program starts the machine anew. */
+  readonly display: boolean;
+  readonly reboot: boolean;
 }
 
 interface Kept {
@@ -64,6 +72,6 @@ function runningIn(text: string): Running | null {
   if (told === null) return null;
   const { hash, edition, document } = told;
   const parts = v.safeParse(documentParts, document);
-  const { place = null, groups = [] } = parts.success ? parts.output : {};
-  return { hash, edition, place, groups };
+  const { place = null, groups = [], methods = null, display, reboot } = parts.success ? parts.output : {};
+  return { hash, edition, place, groups, methods, display: display !== undefined, reboot: reboot !== undefined };
 }

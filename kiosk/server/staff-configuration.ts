@@ -1,6 +1,7 @@
 /** What staff see of the configuration and change in it: a found device used, one that moved, one taken out, the one before. */
 import { differences } from '../../config/difference.ts';
-import type { Checked, Config } from '../../config/schema.ts';
+import { type Both, both } from '../../config/fields.ts';
+import { type Checked, type Config, sentenceOf } from '../../config/schema.ts';
 import type { DeviceConfig, DeviceKind } from '../../hardware/device.ts';
 import type { ConfigChange } from '../configuration/change.ts';
 import { leavingRefused, takeOutRefused, withDevice, withDeviceAt, withoutDevice } from '../configuration/devices.ts';
@@ -75,7 +76,7 @@ export function configurationRefused(
 
 type Kept =
   | { readonly ok: true; readonly change: ConfigChange }
-  | { readonly ok: false; readonly problem: StaffProblem; readonly what: string };
+  | { readonly ok: false; readonly problem: StaffProblem; readonly what: string | Both };
 
 /** Checked, and only then kept for the next start. */
 export function keepConfiguration(
@@ -89,8 +90,9 @@ export function keepConfiguration(
   const { what, device, waitsFor } = plan;
   const checked = parts.check(plan.next);
   if (!checked.ok) {
-    const problems = checked.problems.map(({ path, problem }) => `${path} ${problem}`.trim());
-    return { ok: false, problem: 'config-unsound', what: problems.join('; ') };
+    const problems = checked.problems.map(sentenceOf);
+    const what = both(problems.map(({ en }) => en).join('; '), problems.map((said) => said['zh-CN']).join('；'));
+    return { ok: false, problem: 'config-unsound', what };
   }
   try {
     const wish = { what, device, ...persons };

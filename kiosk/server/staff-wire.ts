@@ -336,8 +336,8 @@ export type StaffAnswer =
       readonly problem: StaffProblem;
       /** Until the lock ends. */
       readonly seconds: number | null;
-      /** What is wrong with a question that cannot be read, and what may stand there. */
-      readonly what?: string;
+      /** What is wrong with a question that cannot be read, and what may stand there; of a configuration in both languages. */
+      readonly what?: string | Readonly<Record<Lang, string>>;
     };
 
 /** `GET /staff/now` */

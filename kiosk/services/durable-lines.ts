@@ -63,7 +63,7 @@ function bytesOf(lines: readonly unknown[]): Buffer {
 function read<Line>({ path, isLine, notOne, without }: LinesOptions<Line>, line: string, number: number): Line {
   const json = parseJsonStrict(line);
   if (json.ok && isLine(json.json)) return json.json;
-  const why = json.ok ? notOne : json.problem;
+  const why = json.ok ? notOne : json.problem.en;
   throw new Error(`${path}: line ${number}: ${why}; restore the file from a backup. Without it, ${without}`);
 }
 

@@ -6,10 +6,13 @@ import type {
   KioskLine,
   KioskPage,
   LevelLine,
+  OrderLine,
+  OrderPage,
   PairingLine,
   PersonLine,
   PreviewLine,
   Problem,
+  ReachLine,
   RolloutLine,
   RolloutPage,
 } from '../../kiosk/office/server/wire.ts';
@@ -155,7 +158,7 @@ export const cleared: readonly AlertLine[] = [
   over(atKiosk('mall-01', 'fault', 'acceptor lost'), null),
   over(seen(atKiosk('utility-01', 'chain-broken', '48211', 'rewritten')), '李静'),
   over(seen(atKiosk('mall-02', 'voucher-conflict', 'mall-01 V00231')), '王强'),
-  over(atKiosk('clinic-01', 'configuration-went-back', hash, 'silent'), '李静'),
+  over(atKiosk('clinic-01', 'configuration-went-back', '6', 'silent\nprinter'), '李静'),
 ];
 
 const document = {
@@ -267,6 +270,84 @@ export const longestKiosk: KioskPage = {
   ],
   levels: [level('note-recycler-behind-the-second-door', 'cassette-1', 10_000, 1_000_000, 1_000_000), ...lowLevels],
   commands: commands.map((one) => ({ ...one, kiosk: longName, orderedBy: 'Maximiliana Featherstonehaugh' })),
+};
+
+export const reach: readonly ReachLine[] = [
+  ...['mall-01', 'mall-02', 'utility-01'].map((kiosk) => ({ kiosk, presence: 'here', refusal: null }) as const),
+  { kiosk: 'clinic-01', presence: 'here', refusal: 'no-hook' },
+  { kiosk: 'clinic-02', presence: 'away', refusal: null },
+  { kiosk: 'park-09', presence: 'never', refusal: null },
+];
+
+const lastOrder: OrderLine = {
+  number: 12,
+  whom: { whom: 'all' },
+  order: { act: 'reboot' },
+  priority: 'idle',
+  orderedAt: at('05:50'),
+  orderedBy: '王强',
+  deadline: at('06:50'),
+  counts: { done: 2, taken: 1, sent: 1, refused: 1, expired: 1 },
+};
+
+export const orders: readonly OrderLine[] = [
+  lastOrder,
+  {
+    ...lastOrder,
+    number: 11,
+    whom: { whom: 'kiosks', kiosks: ['mall-01', 'mall-02'] },
+    order: { act: 'message', text: { 'zh-CN': '今日 18 点后请到服务台缴费', en: 'After 18:00 pay at the desk' } },
+    priority: 'after-customer',
+    orderedAt: at('04:12'),
+    deadline: at('05:12'),
+    counts: { done: 2 },
+  },
+  {
+    ...lastOrder,
+    number: 9,
+    whom: { whom: 'group', group: 'clinic' },
+    order: { act: 'method', method: 'card', enabled: false },
+    priority: 'now',
+    orderedBy: '李静',
+    orderedAt: at('09:40', '29'),
+    deadline: at('09:50', '29'),
+    counts: { done: 1, failed: 1 },
+  },
+];
+
+const ordered = (kiosk: string, status: CommandLine['status'], more: Partial<CommandLine> = {}) => ({
+  ...{ ...command(14, { act: 'reboot' }, status), kiosk },
+  ...more,
+});
+
+export const orderPage: OrderPage = {
+  ...lastOrder,
+  kiosks: [
+    { ...ordered('clinic-01', 'refused', { result: 'no-hook', endedAt: at('05:50') }), away: false },
+    { ...ordered('clinic-02', 'sent'), away: true },
+    { ...ordered('mall-01', 'done', { result: 'started', endedAt: at('05:53') }), away: false },
+    { ...ordered('mall-02', 'taken'), away: false },
+    { ...ordered('park-09', 'expired', { endedAt: at('06:52') }), away: false },
+    { ...ordered('utility-01', 'done', { result: 'started', endedAt: at('05:58') }), away: false },
+  ],
+};
+
+/** What it was to bring is there. */
+export const broughtPage: OrderPage = {
+  ...lastOrder,
+  number: 13,
+  whom: { whom: 'kiosks', kiosks: [longName, 'mall-01'] },
+  order: { act: 'send-log' },
+  orderedBy: 'Maximiliana Featherstonehaugh',
+  counts: { done: 1, failed: 1 },
+  kiosks: [
+    {
+      ...ordered(longName, 'done', { order: { act: 'send-log' }, endedAt: at('05:51') }),
+      attachments: [{ name: 'kiosk.log', media: 'text/plain', bytes: 48_213 }],
+      away: false,
+    },
+    { ...ordered('mall-01', 'failed', { result: 'too-large', endedAt: at('05:51') }), away: false },
+  ],
 };
 
 export const pairings: readonly PairingLine[] = [
@@ -408,9 +489,27 @@ export const changes: readonly PreviewLine[] = [
 ];
 
 export const problems: NonNullable<Problem['problems']> = [
-  { kiosk: null, path: 'limits.note.maximumNotes', problem: 'has to be a whole number from 1 to 60, and is "forty"' },
-  { kiosk: 'mall-01', path: 'devices.2.port', problem: '/dev/ttyUSB0 is used by the device acceptor too' },
-  { kiosk: 'mall-01', path: '', problem: 'a kiosk that sells goods needs a service for them' },
+  {
+    kiosk: null,
+    path: 'limits.note.maximumNotes',
+    problem: {
+      en: 'has to be a whole number from 1 to 60, and is "forty"',
+      'zh-CN': '是 "forty"；必须是 1 到 60 之间的整数',
+    },
+  },
+  {
+    kiosk: 'mall-01',
+    path: 'devices.2.port',
+    problem: {
+      en: '/dev/ttyUSB0 is used by the device acceptor too',
+      'zh-CN': '是 "/dev/ttyUSB0"，与 devices.0 相同；每台设备须各用一个端口',
+    },
+  },
+  {
+    kiosk: 'mall-01',
+    path: '',
+    problem: { en: 'a kiosk that sells goods needs a service for them', 'zh-CN': '销售商品的收款机须有相应的服务' },
+  },
 ];
 
 export const persons: readonly PersonLine[] = [
@@ -427,6 +526,14 @@ export const acts: readonly ActLine[] = [
     did: 'command',
     subject: 'mall-02',
     detail: '{"seq":9,"order":{"act":"close-day"}}',
+  },
+  {
+    act: 9,
+    at: at('05:52'),
+    person: '王强',
+    did: 'order',
+    subject: '12',
+    detail: '{"number":12,"whom":{"whom":"group","group":"mall"},"kiosks":2,"order":{"act":"lock"}}',
   },
   {
     act: 7,

@@ -9,15 +9,19 @@ import {
   acts,
   alerts,
   atKiosk,
+  broughtPage,
   calmKiosk,
   changes,
   cleared,
   kiosks,
   longestKiosk,
   newKiosk,
+  orderPage,
+  orders,
   pairings,
   persons,
   problems,
+  reach,
   rolloutPage,
   rollouts,
   troubledKiosk,
@@ -50,6 +54,16 @@ const publishing = page('#/publish', { ...list, 'POST preview': { json: { change
 const written = [{ into: '.json-entry', text: edited }, send] as const;
 const troubled = page('#/kiosks/mall-02', { 'kiosks/mall-02': { json: troubledKiosk } });
 const rollout = page('#/rollouts/7', { 'rollouts/7': { json: rolloutPage } });
+const ordering = page('#/commands', {
+  ...list,
+  commands: { json: { orders } },
+  'POST commands/reach': { json: { kiosks: reach } },
+});
+const act = '.form .fields-row:first-of-type .field:nth-of-type(1) .entry';
+const whom = '.form .fields-row:nth-of-type(2) .field:nth-of-type(1) .entry';
+const kioskOf = (n: number) => `.kiosk-choice .choice:nth-of-type(${n})`;
+const all = [{ into: act, text: 'reboot' }, { into: whom, text: 'all' }, send] as const;
+const give = '.card:nth-of-type(2) .touch-main';
 const persona = page('#/persons', { persons: { json: { persons } } });
 const code = { into: '.code-entry .entry', text: 'k7p4 – 9xqt' } as const;
 
@@ -103,6 +117,40 @@ const pages: OfficeBook = {
   'kiosk-new': page('#/kiosks/park-09', { 'kiosks/park-09': { json: newKiosk } }, 'viewer'),
   'kiosk-longest': page(`#/kiosks/${longestKiosk.kiosk}`, { [`kiosks/${longestKiosk.kiosk}`]: { json: longestKiosk } }),
   'kiosk-unknown': page('#/kiosks/gone', { 'kiosks/gone': { refused: 404, json: { problem: 'not-there' } } }),
+  commands: after(ordering, kioskOf(1), kioskOf(4)),
+  'commands-search': after(ordering, kioskOf(1), { into: '.sieve .entry', text: 'clinic' }),
+  'commands-group': after(
+    ordering,
+    { into: act, text: 'send-trace' },
+    { into: act.replace('nth-of-type(1)', 'nth-of-type(2)'), text: 'acceptor' },
+    { into: whom, text: 'group' },
+  ),
+  'commands-reach': after(ordering, ...all),
+  'commands-reach-here': after(
+    page('#/commands', {
+      ...list,
+      commands: { json: { orders: [] } },
+      'POST commands/reach': { json: { kiosks: reach.slice(0, 3) } },
+    }),
+    { into: act, text: 'screenshot' },
+    kioskOf(1),
+    send,
+  ),
+  'commands-sure': after(ordering, ...all, give),
+  'commands-others-meant': after(
+    page('#/commands', {
+      ...{ ...list, commands: { json: { orders: [] } } },
+      'POST commands/reach': { json: { kiosks: reach.filter(({ refusal }) => refusal === null) } },
+      'POST commands': { refused: 409, json: { problem: 'others-meant' } },
+    }),
+    { into: act, text: 'screenshot' },
+    { into: whom, text: 'all' },
+    send,
+    give,
+  ),
+  'commands-viewer': page('#/commands', { commands: { json: { orders } } }, 'viewer'),
+  order: page('#/commands/12', { 'commands/12': { json: orderPage } }),
+  'order-brought': page('#/commands/13', { 'commands/13': { json: broughtPage } }),
   pairing: page('#/pairing', { pairings: { json: { pairings } } }),
   'pairing-none': page('#/pairing', {}),
   'pairing-done': after(page('#/pairing', { 'POST pairings': { json: { kiosk: 'park-09' } } }), code, send),

@@ -11,6 +11,7 @@ import wallets from '../../config/examples/wallets.json' with { type: 'json' };
 import restaurant from '../../config/presets/restaurant.json' with { type: 'json' };
 import { loadConfig } from '../../config/schema.ts';
 import { knownHardware } from '../../hardware/catalog.ts';
+import { problemsByPath } from './in-chinese.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -27,7 +28,7 @@ async function problemsOf(content: string | Uint8Array): Promise<Readonly<Record
 
 async function refused(path: string): Promise<Readonly<Record<string, string>>> {
   const checked = await loadConfig(path, knownHardware);
-  return checked.ok ? {} : Object.fromEntries(checked.problems.map(({ path, problem }) => [path, problem]));
+  return checked.ok ? {} : problemsByPath(checked.problems, path.split(/[ /]/));
 }
 
 const text = JSON.stringify(lab);

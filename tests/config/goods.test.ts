@@ -4,6 +4,7 @@ import restaurant from '../../config/presets/restaurant.json' with { type: 'json
 import { checkConfig } from '../../config/schema.ts';
 import { warningsOf } from '../../config/warnings.ts';
 import { knownHardware } from '../../hardware/catalog.ts';
+import { problemsByPath } from './in-chinese.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is broken here on purpose, wherever a test likes.
 type Broken = any;
@@ -12,7 +13,7 @@ function problemsOf(change: (document: Broken) => void): Readonly<Record<string,
   const document = structuredClone(restaurant) as Broken;
   change(document);
   const checked = checkConfig(document, knownHardware);
-  return checked.ok ? {} : Object.fromEntries(checked.problems.map(({ path, problem }) => [path, problem]));
+  return checked.ok ? {} : problemsByPath(checked.problems);
 }
 
 test('who has no goods leaves them out, and is told nothing', () => {

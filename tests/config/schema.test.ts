@@ -7,7 +7,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import walletsExample from '../../config/examples/wallets.json' with { type: 'json' };
 import lab from '../../config/examples/lab.json' with { type: 'json' };
 import { currencyExponent } from '../../hardware/currency.ts';
+import { both } from '../../config/fields.ts';
 import { checkConfig, type Known, loadConfig } from '../../config/schema.ts';
+import { problemsByPath } from './in-chinese.ts';
 
 const crash = (): never => {
   throw new Error('asked about settings that are wrong');
@@ -19,14 +21,17 @@ const known: Known = {
       kindOf: () => 'note-acceptor',
       addressOf: () => null,
       checkSettings: (settings) =>
-        'countries' in settings ? [] : [{ path: 'countries', problem: 'is missing; name the countries' }],
+        'countries' in settings
+          ? []
+          : [{ path: 'countries', problem: both('is missing; name the countries', '缺失；请写明') }],
     },
     escpos: { kindOf: () => 'printer', addressOf: () => null, checkSettings: () => [] },
     bus: {
       // Both trust that the settings were checked.
       kindOf: ({ kind, address }) => (address === undefined ? crash() : String(kind)),
       addressOf: ({ address }) => (address === undefined ? crash() : Number(address)),
-      checkSettings: ({ address }) => (address === undefined ? [{ path: 'address', problem: 'is missing' }] : []),
+      checkSettings: ({ address }) =>
+        address === undefined ? [{ path: 'address', problem: both('is missing', '缺失') }] : [],
     },
   },
   currencyExponent,
@@ -39,7 +44,7 @@ function problemsOf(change: (document: Broken) => void): Readonly<Record<string,
   const document = structuredClone(lab) as Broken;
   change(document);
   const checked = checkConfig(document, known);
-  return checked.ok ? {} : Object.fromEntries(checked.problems.map(({ path, problem }) => [path, problem]));
+  return checked.ok ? {} : problemsByPath(checked.problems, ['bus']);
 }
 
 test('the example is right', () => {
@@ -137,7 +142,7 @@ describe('policies', () => {
   const policy = { method: 'wechat', leastMinor: 100, mostMinor: 50_000, hours: null, feePercent: 0.6 };
   const problemsWith = (...policies: Broken[]) => {
     const checked = checkConfig({ ...withWallets, policies }, known);
-    return checked.ok ? {} : Object.fromEntries(checked.problems.map(({ path, problem }) => [path, problem]));
+    return checked.ok ? {} : problemsByPath(checked.problems);
   };
 
   test('are kept as they stand', () => {
@@ -204,8 +209,7 @@ describe('wallets', () => {
     const document = structuredClone(withWallets) as Broken;
     change(document);
     const checked = checkConfig(document, known);
-    const problems = checked.ok ? [] : checked.problems;
-    expect(problems.find((one) => one.path === path)?.problem).toMatch(words);
+    expect(checked.ok ? '' : problemsByPath(checked.problems)[path]).toMatch(words);
   });
 });
 
@@ -686,7 +690,7 @@ test('any one value replaced by another gives a problem or a configuration, neve
       const parent = path.slice(0, -1).reduce((at, key) => at[key], document);
       parent[path.at(-1) as string] = value;
       const checked = checkConfig(document, known);
-      if (!checked.ok) expect(checked.problems.every(({ problem }) => problem.length > 10)).toBe(true);
+      if (!checked.ok) expect(checked.problems.every(({ problem }) => problem.en.length > 10)).toBe(true);
     }),
     { numRuns: 1000 },
   );
@@ -718,7 +722,7 @@ describe('a file', () => {
     ['that leads back to itself', () => link('d'), /cannot be read/],
   ])('%s is one problem without a path', async (_, path, words) => {
     const checked = await loadConfig(path(), known);
-    expect(checked.ok ? [] : checked.problems).toEqual([{ path: '', problem: expect.stringMatching(words) }]);
+    expect(checked.ok ? {} : problemsByPath(checked.problems)).toEqual({ '': expect.stringMatching(words) });
   });
 });
 
@@ -738,18 +742,16 @@ test.each([
   [null, 'null'],
 ])('a document that is %j is told to be an object, and nothing else', (json, what) => {
   const problem = `the configuration is ${what}; it must be an object`;
-  expect(checkConfig(json, known)).toEqual({ ok: false, problems: [{ path: '', problem }] });
+  const checked = checkConfig(json, known);
+  expect(checked.ok ? {} : problemsByPath(checked.problems)).toEqual({ '': problem });
 });
 
 test('a list where an object belongs is refused', () => {
   const devices = lab.devices.map((device) => ({ ...device, settings: [] }));
   const checked = checkConfig({ ...lab, texts: [], devices });
-  expect(checked).toMatchObject({
-    ok: false,
-    problems: expect.arrayContaining([
-      { path: 'texts', problem: expect.stringContaining('an empty list; it must be an object') },
-      { path: 'devices.0.settings', problem: expect.stringContaining('an empty list; it must be an object') },
-    ]),
+  expect(checked.ok ? {} : problemsByPath(checked.problems)).toMatchObject({
+    texts: expect.stringContaining('an empty list; it must be an object'),
+    'devices.0.settings': expect.stringContaining('an empty list; it must be an object'),
   });
 });
 

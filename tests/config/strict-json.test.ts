@@ -4,7 +4,7 @@ import { jsonMaximumBytes, parseJsonStrict } from '../../config/strict-json.ts';
 
 function problem(text: string): string {
   const read = parseJsonStrict(text);
-  return read.ok ? 'read' : read.problem;
+  return read.ok ? 'read' : read.problem.en;
 }
 
 test('whatever JSON.stringify writes is read as JSON.parse reads it', () => {

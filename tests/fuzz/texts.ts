@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import type { Both } from '../../config/fields.ts';
 import { checkConfig } from '../../config/schema.ts';
 import { knownHardware } from '../../hardware/catalog.ts';
 import { parseJsonStrict } from '../../config/strict-json.ts';
@@ -124,9 +125,13 @@ export const json: Check = (random) => {
   const text = scrambled(random, scrambled(random, labText.slice(0, random.integer(0, labText.length))));
   const whole = random.chance(0.5) ? text : scrambled(random, JSON.stringify(hostile(random)) ?? '0');
   const read = parseJsonStrict(whole);
-  if (!read.ok) return read.problem.trim() === '' ? `refused without a word: ${whole}` : null;
+  if (!read.ok) return !isSaid(read.problem) ? `refused without a word: ${whole}` : null;
   return isDeepStrictEqual(JSON.parse(whole), read.json) ? null : `read otherwise than it is written: ${whole}`;
 };
+
+function isSaid({ en, 'zh-CN': zh }: Both): boolean {
+  return en.trim() !== '' && /\p{Script=Han}/u.test(zh);
+}
 
 const labText = readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8');
 
@@ -154,7 +159,7 @@ export const configurations: Check = (random) => {
       ? null
       : `what was taken is not what was given (${changes})`;
   }
-  const named = checked.problems.every(({ path, problem }) => typeof path === 'string' && problem.trim() !== '');
+  const named = checked.problems.every(({ path, problem }) => typeof path === 'string' && isSaid(problem));
   return checked.problems.length > 0 && named ? null : `refused without a problem: ${JSON.stringify(given)}`;
 };
 

@@ -5,6 +5,7 @@
 import type { DeviceFact, DeviceKind } from '../../hardware/device.ts';
 import type { Decoded, Decoder, Driver } from '../../hardware/driver.ts';
 import type { ProtocolFrontDoor } from '../../hardware/protocol.ts';
+import { both } from '../../hardware/setting-words.ts';
 import type { SimulatorFactory } from '../../hardware/simulated.ts';
 
 export const POLL = 0x10;
@@ -140,8 +141,10 @@ export const frontDoor: ProtocolFrontDoor<State, BusFrame> = {
   checkSettings({ address, kind }) {
     const right = typeof address === 'number' && address >= 2 && address <= 255;
     return [
-      ...(right ? [] : [{ path: 'address', problem: 'must be from 2 to 255' }]),
-      ...(kinds.includes(String(kind)) ? [] : [{ path: 'kind', problem: `must be one of ${kinds.join(', ')}` }]),
+      ...(right ? [] : [{ path: 'address', problem: both('must be from 2 to 255', '必须在 2 到 255 之间') }]),
+      ...(kinds.includes(String(kind))
+        ? []
+        : [{ path: 'kind', problem: both(`must be one of ${kinds.join(', ')}`, `必须是 ${kinds.join('、')} 之一`) }]),
     ];
   },
   kindOf: ({ kind }) => kind as DeviceKind,

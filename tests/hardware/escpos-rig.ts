@@ -63,6 +63,7 @@ export class PrinterRig {
           id: 'printer',
           driver: frontDoor.createDriver({ device: 'printer', settings: this.settings }) as Driver<unknown, unknown>,
           moneyMessages: frontDoor.moneyMessages,
+          hiddenMessages: frontDoor.hiddenMessages ?? [],
           memory: () => memory,
         },
       ],

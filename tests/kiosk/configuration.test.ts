@@ -73,6 +73,17 @@ describe('what the office published', () => {
     expect(one.step(staged([])).kinds).toEqual(['config.staged']);
   });
 
+  test('lets an order that is under way come to its end, and begins then', () => {
+    const one = new Shift();
+    const at = (ms: number) => new Date(one.kiosk.wallMs + ms).toISOString();
+    const times = { orderedAt: at(0), deadline: at(600_000) };
+    one.step({ fact: 'remote.ordered', seq: 1, order: { act: 'send-log' }, priority: 'idle', ...times, problem: null });
+    one.step(staged([]));
+    expect(ends(one)).toEqual([]);
+    one.step({ fact: 'remote.answered', seq: 1, outcome: 'done', result: null });
+    expect(ends(one)).toEqual([{ kind: 'kiosk.shutting-down', why: 'configuration' }]);
+  });
+
   test('that names another biller waits until the one before has answered', () => {
     const visit = new Visit().boot().begin().payingCash().note(10_000).printed().over();
     const [post] = Object.keys(visit.kiosk.posts);

@@ -103,6 +103,7 @@ test.each([
   [['rotate', '--repo', 'REPO', '--role', 'root', '--number', 'x'], 2, 'no number of a key'],
   [['publish', '--repo', 'REPO', '--all', '--kiosk', 'A', 'f'], 2, 'say for whom'],
   [['publish', '--repo', 'REPO', '--al', 'f'], 2, '--al'],
+  [['trust', '--repo', 'REPO', '--url', 'config.example', '--data', 'REPO'], 2, '--url takes an address'],
 ])('%j ends with %d and says %s', (args, status, words) => {
   config('init', repo());
   const answer = config(...args.map((one) => (one === 'REPO' ? repo() : one)));

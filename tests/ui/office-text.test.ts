@@ -7,7 +7,7 @@ import { placeOf } from '../../ui/office/desk.ts';
 import { words } from '../../ui/office/text.ts';
 import type { KnownProblem } from '../../ui/office/words/problems.ts';
 import type { KnownAlert } from '../../ui/office/words/alerts.ts';
-import { methodsOf } from '../../ui/office/pages/commands.tsx';
+import { methodsOf } from '../../ui/office/pages/order-form.tsx';
 import { codeTyped } from '../../ui/office/pages/pairing.tsx';
 import { paceOf, paceSaid, usualPace } from '../../ui/office/pages/pace.tsx';
 
@@ -77,6 +77,9 @@ test('what an alert is about is read out of its subject and detail', () => {
   expect(said('paper', 'printer escpos.paper-out')).toEqual(['printer: escpos.paper-out']);
   expect(said('paper', 'printer paper-out')).toEqual(['printer: no paper']);
   expect(said('configuration-went-back', 'a'.repeat(64), 'silent')).toEqual([words.en.alerts.whys.silent]);
+  expect(said('configuration-went-back', '2', 'silent\nprinter')).toEqual([
+    ...[words.en.alerts.editionRefused('2'), words.en.alerts.whys.silent, 'printer'],
+  ]);
   expect(said('cash-low', 'yuan yuan CNY 100', '9')).toEqual(['yuan ¥1.00: 9 left']);
   expect(said('cash-low', 'recycler cassette JPY 1000', '3')).toEqual(['recycler cassette ¥1,000: 3 left']);
   expect(said('cash-low', 'tokens tokens - 5', '3')).toEqual(['tokens 5 -: 3 left']);

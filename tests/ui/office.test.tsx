@@ -6,7 +6,10 @@ import {
   changes,
   kiosks,
   persons,
+  orderPage,
+  orders,
   problems,
+  reach,
   rolloutPage,
 } from '../../scripts/screens/office-desk.ts';
 import { App } from '../../ui/office/app.tsx';
@@ -83,7 +86,7 @@ describe('at the door', () => {
     type(own.name, ' Li ');
     type(own.passphrase, 'wrong horse');
     press(own.logIn);
-    expect((await screen.findByRole('alert')).textContent).toBe(own.problems.wrong);
+    expect((await screen.findByRole('alert')).textContent).toBe(own.wrongLogIn);
     expect(done).toEqual([['POST log-in', { name: 'Li', passphrase: 'wrong horse' }]]);
     expect((screen.getByLabelText(own.passphrase) as HTMLInputElement).value).toBe('');
     expect((screen.getByRole('button', { name: own.logIn }) as HTMLButtonElement).disabled).toBe(true);
@@ -116,6 +119,26 @@ describe('at the door', () => {
     await waitFor(() =>
       expect(done).toEqual([['POST set-up', { code: '123456', name: 'Li', passphrase: 'correct horse' }]]),
     );
+  });
+
+  test('who was logged out is told so, also when nothing else was asked', async () => {
+    answers.session = { json: { person: { name: 'Li', role: 'operator' }, setUp: false } };
+    open('#/alerts');
+    await screen.findByText(own.alerts.alertKinds.offline.title);
+    answers.session = { json: { person: null, setUp: false } };
+    document.dispatchEvent(new Event('visibilitychange'));
+    await screen.findByText(own.loggedOut);
+  });
+
+  test('who logs out is told nothing of the kind', async () => {
+    answers.session = { json: { person: { name: 'Li', role: 'operator' }, setUp: false } };
+    answers['POST log-out'] = { json: {} };
+    open('#/alerts');
+    await screen.findByText(own.alerts.alertKinds.offline.title);
+    answers.session = { json: { person: null, setUp: false } };
+    press(own.logOut);
+    await screen.findByRole('heading', { name: own.logIn });
+    expect(screen.queryByText(own.loggedOut)).toBeNull();
   });
 
   test('who was logged out comes back to the page after logging in', async () => {
@@ -220,6 +243,87 @@ test('a command is ordered after a sentence that names the kiosk and what happen
   ]);
 });
 
+describe('an order of many kiosks', () => {
+  const both = { whom: 'kiosks', kiosks: ['mall-01', 'clinic-02'] };
+  beforeEach(() => {
+    answers.commands = { json: { orders } };
+    answers['POST commands/reach'] = { json: { kiosks: reach } };
+    answers['POST commands'] = { json: { number: 12, commands: [] } };
+    answers['commands/12'] = { json: orderPage };
+  });
+  const act = async (name: string) => {
+    open('#/commands');
+    await screen.findByLabelText(own.commands.act);
+    choose(own.commands.act, name);
+  };
+
+  test('is seen before it is given: how many they are, who is away and who will refuse it', async () => {
+    await act('reboot');
+    const look = screen.getByRole('button', { name: own.commands.reach }) as HTMLButtonElement;
+    expect(look.disabled).toBe(true);
+    press(/^mall-01/);
+    press(/^clinic-02/);
+    fireEvent.click(look);
+    const card = await screen.findByRole('region', { name: own.commands.reaches });
+    expect(done).toEqual([['POST commands/reach', { whom: both, order: { act: 'reboot' } }]]);
+    expect(within(card).getByText('6 kiosks')).toBeTruthy();
+    const row = (name: string) => within(card).getByRole('row', { name: new RegExp(name) }).textContent;
+    expect(row('clinic-01')).toContain(own.commands.results['no-hook']);
+    expect(row('clinic-02')).toContain(own.commands.whenBack);
+    expect(row('park-09')).toContain(own.commands.whenHere);
+    expect(card.textContent).toContain('mall-01, mall-02, utility-01');
+    choose(own.commands.act, 'lock');
+    expect(screen.queryByRole('region', { name: own.commands.reaches })).toBeNull();
+    await screen.findByText(own.commands.reachOld);
+  });
+
+  test('that turns customers away is confirmed by their number, and goes only to those that were shown', async () => {
+    await act('lock');
+    choose(own.commands.whom, 'all');
+    press(own.commands.reach);
+    await screen.findByRole('region', { name: own.commands.reaches });
+    press(own.commands.next);
+    expect(done).toHaveLength(1);
+    const sure = screen.getByRole('group', { name: /Each of 6 kiosks closes to customers/ });
+    expect(sure.textContent).toContain('2 are away');
+    expect(sure.textContent).toContain('One will refuse it.');
+    press(own.commands.orderDoFor(6));
+    await screen.findByRole('heading', { name: own.commands.orderNumber(12) });
+    const wish = { whom: { whom: 'all' }, order: { act: 'lock' }, priority: 'idle', minutes: 60 };
+    expect(done.at(-1)).toEqual(['POST commands', { ...wish, kiosks: reach.map(({ kiosk }) => kiosk) }]);
+  });
+
+  test('that turns nobody away is given at once, and it is told when others are meant by then', async () => {
+    answers['POST commands'] = { refused: 409, json: { problem: 'others-meant' } };
+    await act('send-log');
+    choose(own.commands.whom, 'group');
+    press(own.commands.reach);
+    await screen.findByRole('region', { name: own.commands.reaches });
+    press(own.commands.orderDoFor(6));
+    expect((await screen.findByRole('alert')).textContent).toBe(own.problems['others-meant']);
+    expect(location.hash).toBe('#/commands');
+  });
+
+  test('is followed kiosk by kiosk: done, refused and why, too late, and who is away', async () => {
+    open('#/commands/12');
+    await screen.findByText(own.commands.progressOf(2, 6));
+    const row = (name: string) => screen.getByRole('row', { name: new RegExp(name) }).textContent;
+    expect(row('clinic-01')).toContain(`${own.commands.commandStatuses.refused}`);
+    expect(row('clinic-01')).toContain(own.commands.results['no-hook']);
+    expect(row('clinic-02')).toContain(own.commands.isAway);
+    expect(row('park-09')).toContain(own.commands.commandStatuses.expired);
+    expect(row('mall-01')).toContain(own.commands.results.started);
+  });
+
+  test('is not for whoever may only see', async () => {
+    answers.session = { json: { person: { name: 'Li', role: 'viewer' }, setUp: false } };
+    open('#/commands');
+    await screen.findByRole('table', { name: own.commands.orders });
+    expect(screen.queryByLabelText(own.commands.act)).toBeNull();
+    expect(asked).not.toContain('kiosks');
+  });
+});
+
 test('a code is sent without what stands between its signs, and a known kiosk is replaced only when somebody says so', async () => {
   answers['POST pairings'] = { refused: 409, json: { problem: 'known-kiosk' } };
   open('#/pairing');
@@ -297,7 +401,7 @@ describe('publishing', () => {
     await screen.findByLabelText(own.rollouts.whom);
     type(own.rollouts.text, text);
     press(own.rollouts.preview);
-    for (const { problem } of problems) await screen.findByText(problem);
+    for (const { problem } of problems) await screen.findByText(problem.en);
     screen.getByText(own.rollouts.wholeDocument);
     expect(screen.queryByRole('button', { name: own.rollouts.start })).toBeNull();
   });

@@ -1,6 +1,18 @@
-import { BellRing, BookText, Languages, ListChecks, LogOut, Monitor, Plug, Send, Users, WifiOff } from 'lucide-preact';
+import {
+  BellRing,
+  BookText,
+  Languages,
+  ListChecks,
+  LogOut,
+  Megaphone,
+  Monitor,
+  Plug,
+  Send,
+  Users,
+  WifiOff,
+} from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AlertLine, PairingLine, Session } from '../../kiosk/office/server/wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { useWatching } from '../desk/asking.ts';
@@ -13,6 +25,8 @@ import { Alerts } from './pages/alerts.tsx';
 import { LogIn, SetUp } from './pages/enter.tsx';
 import { KioskView } from './pages/kiosk.tsx';
 import { Kiosks } from './pages/kiosks.tsx';
+import { OrderView } from './pages/order.tsx';
+import { Orders } from './pages/orders.tsx';
 import { Pairing } from './pages/pairing.tsx';
 import { Persons } from './pages/persons.tsx';
 import { Publish } from './pages/publish.tsx';
@@ -40,16 +54,18 @@ export function App({ lang: firstLang, onLang, sight: firstSight }: AppProps) {
   const [lang, setLang] = useState<Lang>(firstLang);
   const [sight, see] = useSight(firstSight);
   const [wasIn, setWasIn] = useState(false);
+  const isIn = useRef(false);
   const read = useCallback(async () => {
     const told = await ask<Session>('session');
-    if (told.ok) setSession(told.value);
+    if (!told.ok) return;
+    if (isIn.current && told.value.person === null) setWasIn(true);
+    isIn.current = told.value.person !== null;
+    setSession(told.value);
   }, []);
   useWatching(read, askEveryMs);
   const out = turnedOut.value;
   useEffect(() => {
-    if (out === 0) return;
-    setWasIn(true);
-    void read();
+    if (out !== 0) void read();
   }, [out, read]);
   const person = session?.person ?? null;
   useLayoutEffect(() => {
@@ -62,6 +78,7 @@ export function App({ lang: firstLang, onLang, sight: firstSight }: AppProps) {
   };
   const leave = async () => {
     await order('log-out');
+    isIn.current = false;
     setWasIn(false);
     await read();
   };
@@ -187,6 +204,7 @@ type NavName = keyof (typeof words)['en']['nav'];
 const navIcons = {
   kiosks: Monitor,
   alerts: BellRing,
+  commands: Megaphone,
   publish: Send,
   rollouts: ListChecks,
   pairing: Plug,
@@ -201,6 +219,8 @@ function navOf(route: Route): NavName | null {
       return 'kiosks';
     case 'rollout':
       return 'rollouts';
+    case 'order':
+      return 'commands';
     case 'nowhere':
       return null;
     default:
@@ -217,6 +237,7 @@ function titleOf(nav: Readonly<Record<NavName, string>>, route: Route): string {
 const navRoutes: Readonly<Record<NavName, Route>> = {
   kiosks: { at: 'kiosks' },
   alerts: { at: 'alerts', status: 'open' },
+  commands: { at: 'commands' },
   publish: { at: 'publish', kiosk: null },
   rollouts: { at: 'rollouts' },
   pairing: { at: 'pairing' },
@@ -279,6 +300,10 @@ function Page({ route }: { readonly route: Route }) {
       return <KioskView kiosk={route.kiosk} />;
     case 'alerts':
       return <Alerts status={route.status} />;
+    case 'commands':
+      return <Orders />;
+    case 'order':
+      return <OrderView number={route.number} />;
     case 'publish':
       return may('publish') ? <Publish kiosk={route.kiosk} /> : <Nothing title={own.mayNot} />;
     case 'rollouts':

@@ -78,20 +78,24 @@ export function Mark({ tone, children }: { readonly tone: Tone; readonly childre
   );
 }
 
+interface TroubleProps {
+  readonly failure: Failure | null;
+  /** What is wrong where the office only says that something does not fit. */
+  readonly wrong?: string;
+}
+
 /** What went wrong, in words; nothing when nothing did. */
-export function Trouble({ failure }: { readonly failure: Failure | null }) {
+export function Trouble({ failure, wrong }: TroubleProps) {
   const { words, sentences } = usePlace();
   if (failure === null) return null;
+  const said = failure.problem === 'wrong' && wrong !== undefined ? [wrong] : problemSaid(words, failure);
   return (
     <p class="trouble" role="alert">
       <TriangleAlert {...iconShape} />
       <span>
-        {sentences(...problemSaid(words, failure))}
+        {sentences(...said, failure.rollout === undefined ? null : '')}
         {failure.rollout !== undefined && (
-          <>
-            {' '}
-            <Link to={{ at: 'rollout', rollout: failure.rollout }}>{words.rollouts.rollout(failure.rollout)}</Link>
-          </>
+          <Link to={{ at: 'rollout', rollout: failure.rollout }}>{words.rollouts.rollout(failure.rollout)}</Link>
         )}
       </span>
     </p>
@@ -210,12 +214,16 @@ interface TypedProps {
   /** What a password manager knows it as. */
   readonly fills?: 'username' | 'current-password' | 'new-password';
   readonly problem?: string | null;
+  /** What is asked of it, as long as nothing is wrong with it. */
+  readonly hint?: string;
   readonly most?: number;
 }
 
 /** What is typed on a keyboard, with its name above it and what is wrong with it below. */
-export function Typed({ label, value, onChange, kind = 'text', fills, problem = null, most = 200 }: TypedProps) {
+export function Typed(props: TypedProps) {
+  const { label, value, onChange, kind = 'text', fills, problem = null, hint, most = 200 } = props;
   const id = useId();
+  const said = problem ?? hint;
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -229,12 +237,12 @@ export function Typed({ label, value, onChange, kind = 'text', fills, problem = 
         maxLength={most}
         value={value}
         aria-invalid={problem !== null}
-        aria-describedby={problem === null ? undefined : `${id}-problem`}
+        aria-describedby={said === undefined ? undefined : `${id}-said`}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
-      {problem !== null && (
-        <span id={`${id}-problem`} class="stop">
-          {problem}
+      {said !== undefined && (
+        <span id={`${id}-said`} class={problem === null ? 'note' : 'stop'}>
+          {said}
         </span>
       )}
     </div>

@@ -7,6 +7,8 @@ export type Route =
   | { readonly at: 'alerts'; readonly status: AlertLine['status'] }
   /** `kiosk`: for whom it is meant, where one was come from. */
   | { readonly at: 'publish'; readonly kiosk: string | null }
+  | { readonly at: 'commands' }
+  | { readonly at: 'order'; readonly number: number }
   | { readonly at: 'rollouts' }
   | { readonly at: 'rollout'; readonly rollout: number }
   | { readonly at: 'pairing' }
@@ -29,9 +31,14 @@ export function routeOf(hash: string): Route {
       return alertStatuses.includes(name) ? { at, status: name as AlertLine['status'] } : { at: 'nowhere' };
     case 'publish':
       return { at, kiosk: name ?? null };
-    case 'rollouts':
-      if (name === undefined) return { at };
-      return /^[1-9]\d{0,14}$/.test(name) ? { at: 'rollout', rollout: Number(name) } : { at: 'nowhere' };
+    case 'commands': {
+      const number = numberIn(name);
+      return name === undefined ? { at } : number === null ? { at: 'nowhere' } : { at: 'order', number };
+    }
+    case 'rollouts': {
+      const rollout = numberIn(name);
+      return name === undefined ? { at } : rollout === null ? { at: 'nowhere' } : { at: 'rollout', rollout };
+    }
     case 'pairing':
     case 'persons':
     case 'acts':
@@ -51,11 +58,17 @@ export function hashOf(route: Route): string {
       return route.kiosk === null ? '#/publish' : `#/publish/${encodeURIComponent(route.kiosk)}`;
     case 'rollout':
       return `#/rollouts/${route.rollout}`;
+    case 'order':
+      return `#/commands/${route.number}`;
     case 'nowhere':
       return '#/';
     default:
       return `#/${route.at}`;
   }
+}
+
+function numberIn(name: string | undefined): number | null {
+  return name !== undefined && /^[1-9]\d{0,14}$/.test(name) ? Number(name) : null;
 }
 
 /** Null: it is no address that a browser would have made. */

@@ -5,8 +5,10 @@ import type {
   CommandLine,
   KioskLine,
   LevelLine,
+  Ordered,
   Problem,
   Role,
+  Said,
   Whom,
 } from '../../kiosk/office/server/wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
@@ -68,8 +70,9 @@ export function alertWords(words: Words, kind: string): AlertWords {
 }
 
 /** What it is about, one line each; what this page cannot read stands as it came. */
-export function alertSaid(place: Place, { kind, subject, detail }: AlertLine): readonly string[] {
+export function alertSaid(place: Place, { kind, subject, detail: said }: AlertLine): readonly string[] {
   const { alerts } = place.words;
+  const detail = inLang(place, said);
   const lines = linesOf(detail);
   switch (kind as KnownAlert) {
     case 'paper':
@@ -93,7 +96,8 @@ export function alertSaid(place: Place, { kind, subject, detail }: AlertLine): r
     case 'configuration-refused':
       return [alerts.editionRefused(subject), ...whySaid(place, detail)];
     case 'configuration-went-back':
-      return whySaid(place, detail);
+      // One that had no number was known by its hash.
+      return [...(/^\d+$/.test(subject) ? [alerts.editionRefused(subject)] : []), ...whySaid(place, detail)];
     case 'configuration-stale':
       // The hash of what it runs says nothing to a person.
       return lines.filter((line) => !/^[0-9a-f]{64}$/.test(line));
@@ -106,9 +110,15 @@ function linesOf(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
+/** What came in both languages in that of whoever reads; else as it came. */
+export function inLang({ lang }: Place, said: Said): string {
+  return typeof said === 'string' ? said : said[lang];
+}
+
 /** Why a kiosk did not keep a configuration: its word as a sentence, then which device or what in it, one line each. */
-export function whySaid({ words }: Place, why: string): readonly string[] {
-  const { whys } = words.alerts;
+export function whySaid(place: Place, said: Said): readonly string[] {
+  const { whys } = place.words.alerts;
+  const why = inLang(place, said);
   const [, code = '', rest = ''] = /^([a-z-]*)[ \n]?([\s\S]*)$/.exec(why) ?? [];
   return Object.hasOwn(whys, code) ? [whys[code]!, ...linesOf(rest)] : linesOf(why);
 }
@@ -156,6 +166,11 @@ export function doesSaid({ words, lang }: Place, order: CommandAct): string {
   }
 }
 
+/** Why a kiosk refused, or what came of it; a word that this page does not know stands as it came. */
+export function resultSaid({ commands: { results } }: Words, result: string): string {
+  return Object.hasOwn(results, result) ? results[result]! : result;
+}
+
 /** More about what somebody did, in words where it was written down for programs. */
 export function detailSaid(place: Place, did: string, detail: string): string {
   const { roles, persons } = place.words;
@@ -164,6 +179,7 @@ export function detailSaid(place: Place, did: string, detail: string): string {
   if (did.startsWith('alert-')) return alertNamed(place, detail);
   try {
     if (did === 'command') return actSaid(place, (JSON.parse(detail) as { readonly order: CommandAct }).order);
+    if (did === 'order') return orderNamed(place, JSON.parse(detail) as OrderNote);
     if (did.startsWith('rollout-')) return rolloutNamed(place, JSON.parse(detail) as RolloutNote);
     return detail;
   } catch {
@@ -171,13 +187,28 @@ export function detailSaid(place: Place, did: string, detail: string): string {
   }
 }
 
+interface OrderNote {
+  readonly order: CommandAct;
+  readonly whom: Ordered;
+  /** So many it went to. */
+  readonly kiosks: number;
+}
+
+function orderNamed(place: Place, { order, whom, kiosks }: OrderNote): string {
+  const { words, list } = place;
+  const many = words.commands.whomMany(kiosks);
+  const to = orderedSaid(place, whom);
+  return list([actSaid(place, order), ...(to === many ? [many] : [to, many])]);
+}
+
 interface RolloutNote {
   readonly whom: Whom;
   readonly backOf: number | null;
 }
 
-function rolloutNamed({ words, list }: Place, { whom, backOf }: RolloutNote): string {
-  return list([whomSaid(words, whom), ...(backOf === null ? [] : [words.rollouts.before(backOf)])]);
+function rolloutNamed({ words }: Place, { whom, backOf }: RolloutNote): string {
+  const said = whomSaid(words, whom);
+  return backOf === null ? said : words.rollouts.before(said, backOf);
 }
 
 /** Its kind, then what it is about; the hash of a configuration says nothing to a person. */
@@ -198,6 +229,14 @@ export function whomSaid({ rollouts }: Words, whom: Whom): string {
     default:
       return whom satisfies never;
   }
+}
+
+/** So many names are read at a glance; more are counted. */
+const namesShown = 3;
+
+export function orderedSaid({ words, list }: Pick<Place, 'words' | 'list'>, whom: Ordered): string {
+  if (whom.whom !== 'kiosks') return whomSaid(words, whom);
+  return whom.kiosks.length > namesShown ? words.commands.whomMany(whom.kiosks.length) : list(whom.kiosks);
 }
 
 /** One bar: a box as a whole, whatever lies in it, and what is paid out by denomination. */

@@ -17,7 +17,7 @@ export interface Failure {
   readonly problem: StaffProblem | 'no-answer';
   readonly seconds: number | null;
   /** More about it, as the kiosk says it. */
-  readonly what?: string;
+  readonly what?: Extract<StaffAnswer, { ok: false }>['what'];
 }
 
 export type Answer = Extract<StaffAnswer, { ok: true }> | Failure;

@@ -38,15 +38,16 @@ export function Sheet(props: {
 
 /** What went wrong, in words; nothing when nothing did. */
 export function Trouble({ failure }: { readonly failure: Failure | null }) {
-  const { words } = usePlace();
+  const { words, lang } = usePlace();
   if (failure === null) return null;
+  const { what } = failure;
   const text = failure.problem === 'no-answer' ? words.lostAnswer : words.problems[failure.problem];
   return (
     <p class="trouble" role="alert">
       <TriangleAlert {...iconShape} />
       <span>
         {text}
-        {failure.what !== undefined && ` ${failure.what}`}
+        {what !== undefined && ` ${typeof what === 'string' ? what : what[lang]}`}
         {failure.seconds !== null && ` ${words.wait(failure.seconds)}`}
       </span>
     </p>

@@ -1,4 +1,4 @@
-/** Orders as they are kept: each with its number, what was signed, how far it is, and what it brought. */
+/** Commands as they are kept, kiosk by kiosk: each with its number there, what was signed, how far it is, and what it brought. */
 import type { Attachment } from '../../fleet/wire.ts';
 import type { CommandAct, CommandLine, CommandPriority } from '../server/wire.ts';
 import type { Queries } from '../store/open.ts';
@@ -6,6 +6,8 @@ import type { Queries } from '../store/open.ts';
 export interface Ordered {
   readonly kiosk: string;
   readonly seq: number;
+  /** Of the order that it belongs to. */
+  readonly number: number;
   readonly order: CommandAct;
   readonly priority: CommandPriority;
   readonly orderedAt: Date;
@@ -32,12 +34,12 @@ export async function nextNumber(inside: Queries, kiosk: string, now: Date): Pro
 }
 
 export async function keepOrder(inside: Queries, ordered: Ordered): Promise<void> {
-  const { kiosk, seq, order, priority, orderedAt, orderedBy, deadline, jws } = ordered;
+  const { kiosk, seq, number, order, priority, orderedAt, orderedBy, deadline, jws } = ordered;
   const { act, ...detail } = order;
   await inside.query(
-    `INSERT INTO commands (kiosk, seq, act, detail, priority, ordered_at, ordered_by, deadline, jws, status)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'sent')`,
-    [kiosk, seq, act, JSON.stringify(detail), priority, orderedAt, orderedBy, deadline, jws],
+    `INSERT INTO commands (kiosk, seq, number, act, detail, priority, ordered_at, ordered_by, deadline, jws, status)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'sent')`,
+    [kiosk, seq, number, act, JSON.stringify(detail), priority, orderedAt, orderedBy, deadline, jws],
   );
 }
 
@@ -118,22 +120,26 @@ type Row = Pick<CommandLine, 'kiosk' | 'seq' | 'priority' | 'orderedBy' | 'statu
   readonly endedAt: Date | null;
 };
 
-/** The newest first. `seqs`: only these; null: all. */
-export async function ordersOf(
-  database: Queries,
-  kiosk: string,
-  seqs: readonly number[] | null = null,
-): Promise<readonly CommandLine[]> {
-  const rows = await database.query<Row>(
-    `SELECT kiosk, seq, act, detail, priority, ordered_at AS "orderedAt", ordered_by AS "orderedBy", deadline, status, result,
-       ended_at AS "endedAt" FROM commands
-     WHERE kiosk = $1 AND ($2::bigint[] IS NULL OR seq = ANY($2::bigint[])) ORDER BY seq DESC LIMIT ${listed}`,
-    [kiosk, seqs],
-  );
-  const brought = await database.query<{ seq: number; name: string; media: string; bytes: number }>(
-    `SELECT seq, name, media, length(decode(content, 'base64'))::bigint AS bytes FROM attachments
-     WHERE kiosk = $1 AND seq = ANY($2::bigint[]) ORDER BY name`,
-    [kiosk, rows.map(({ seq }) => seq)],
+const columns = `kiosk, seq, act, detail, priority, ordered_at AS "orderedAt", ordered_by AS "orderedBy", deadline, status, result,
+  ended_at AS "endedAt"`;
+
+/** Of a kiosk, the newest first. */
+export async function commandsAt(database: Queries, kiosk: string): Promise<readonly CommandLine[]> {
+  const sql = `SELECT ${columns} FROM commands WHERE kiosk = $1 ORDER BY seq DESC LIMIT ${listed}`;
+  return linesOf(database, await database.query<Row>(sql, [kiosk]));
+}
+
+/** Of an order, by kiosk. */
+export async function commandsOf(database: Queries, number: number): Promise<readonly CommandLine[]> {
+  const sql = `SELECT ${columns} FROM commands WHERE number = $1 ORDER BY kiosk`;
+  return linesOf(database, await database.query<Row>(sql, [number]));
+}
+
+async function linesOf(database: Queries, rows: readonly Row[]): Promise<readonly CommandLine[]> {
+  const brought = await database.query<{ kiosk: string; seq: number; name: string; media: string; bytes: number }>(
+    `SELECT kiosk, seq, name, media, length(decode(content, 'base64'))::bigint AS bytes FROM attachments
+     WHERE (kiosk, seq) IN (SELECT * FROM unnest($1::text[], $2::bigint[])) ORDER BY name`,
+    [rows.map(({ kiosk }) => kiosk), rows.map(({ seq }) => seq)],
   );
   return rows.map(({ act, detail, orderedAt, deadline, endedAt, ...row }) => ({
     ...row,
@@ -141,7 +147,7 @@ export async function ordersOf(
     orderedAt: orderedAt.toISOString(),
     deadline: deadline.toISOString(),
     endedAt: endedAt?.toISOString() ?? null,
-    attachments: brought.flatMap(({ seq, ...one }) => (seq === row.seq ? [one] : [])),
+    attachments: brought.flatMap(({ kiosk, seq, ...one }) => (kiosk === row.kiosk && seq === row.seq ? [one] : [])),
   }));
 }
 

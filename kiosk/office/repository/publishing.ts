@@ -1,5 +1,6 @@
 /** Which documents a wish to publish makes, for whom, each checked before anything is signed. Pure. */
 import type { Checked } from '../../../config/schema.ts';
+import { type Both, both } from '../../../config/fields.ts';
 import { mergeFragment } from '../../../config/fragment.ts';
 import type { Whom } from '../server/wire.ts';
 import type { Repository } from './repository.ts';
@@ -25,7 +26,7 @@ export interface PublishProblem {
   /** Null: it concerns no kiosk alone. */
   readonly kiosk: string | null;
   readonly path: string;
-  readonly problem: string;
+  readonly problem: Both;
 }
 
 export type Plan =
@@ -35,6 +36,20 @@ export type Plan =
 type Published = Pick<Repository, 'kiosks' | 'document' | 'documentBefore'>;
 type Check = (json: unknown) => Checked;
 type Fields = Readonly<Record<string, unknown>>;
+
+const noObject = both(
+  'is no object; it must be a configuration or a part of one',
+  '不是对象；必须是配置或配置的一部分',
+);
+const kioskInPart = both(
+  'names a kiosk in a part of a configuration; leave it out',
+  '在配置的一部分中指定了收款机；请去掉',
+);
+const nothingBefore = both('nothing was published before that could be gone back to', '此前没有发布过可以恢复的配置');
+const wholeForMany = both(
+  'is a whole configuration, which is one kiosk’s; publish a part of one for many',
+  '是完整的配置，只属于一台收款机；给多台发布时请只写一部分',
+);
 
 /**
  * `file`: a whole document, for the one kiosk that it names, or a fragment (`config/fragment.ts`) for one or many. All of them are
@@ -47,9 +62,9 @@ export function planned(
   check: Check,
   running: RunningByKiosk = unheard,
 ): Plan {
-  if (!isFields(file)) return refused(null, '', 'is no object; it must be a configuration or a part of one');
+  if (!isFields(file)) return refused(null, '', noObject);
   if (isWhole(file)) return whole(whom, file, check);
-  if ('kiosk' in file) return refused(null, 'kiosk', 'names a kiosk in a part of a configuration; leave it out');
+  if ('kiosk' in file) return refused(null, 'kiosk', kioskInPart);
   const kiosks = chosen(repository, whom, running);
   if (kiosks.length === 0) return refused(null, '', nobody(whom));
   return checkedAll(
@@ -81,7 +96,7 @@ export function rolledBack(repository: Published, whom: Whom, check: Check): Pla
     const document = repository.documentBefore(kiosk);
     return document === null ? [] : [[kiosk, document] as const];
   });
-  if (before.length === 0) return refused(null, '', 'nothing was published before that could be gone back to');
+  if (before.length === 0) return refused(null, '', nothingBefore);
   return checkedAll(before, check);
 }
 
@@ -102,10 +117,12 @@ function chosen(repository: Published, whom: Whom, running: RunningByKiosk): rea
 }
 
 function whole(whom: Whom, file: Fields, check: Check): Plan {
-  if (whom.whom !== 'kiosk')
-    return refused(null, '', 'is a whole configuration, which is one kiosk’s; publish a part of one for many');
-  if (file.kiosk !== whom.kiosk)
-    return refused(whom.kiosk, 'kiosk', `is ${JSON.stringify(file.kiosk)}; it is published for ${whom.kiosk}`);
+  if (whom.whom !== 'kiosk') return refused(null, '', wholeForMany);
+  if (file.kiosk !== whom.kiosk) {
+    const is = JSON.stringify(file.kiosk);
+    const problem = both(`is ${is}; it is published for ${whom.kiosk}`, `是 ${is}；而这是发布给 ${whom.kiosk} 的`);
+    return refused(whom.kiosk, 'kiosk', problem);
+  }
   return checkedAll([[whom.kiosk, file]], check);
 }
 
@@ -122,20 +139,29 @@ function groupsOf(document: unknown): readonly unknown[] {
   return Array.isArray(groups) ? groups : [];
 }
 
-function nobody(whom: Whom): string {
+function nobody(whom: Whom): Both {
   switch (whom.whom) {
     case 'all':
-      return 'nothing is published for any kiosk yet; publish a whole configuration for each first';
+      return both(
+        'nothing is published for any kiosk yet; publish a whole configuration for each first',
+        '还没有给任何收款机发布过配置；请先给每台发布完整的配置',
+      );
     case 'kiosk':
-      return `nothing is published for ${whom.kiosk} yet; publish a whole configuration for it first`;
+      return both(
+        `nothing is published for ${whom.kiosk} yet; publish a whole configuration for it first`,
+        `还没有给 ${whom.kiosk} 发布过配置；请先给它发布完整的配置`,
+      );
     case 'group':
-      return `no published configuration names ${whom.group} among its "groups"`;
+      return both(
+        `no published configuration names ${whom.group} among its "groups"`,
+        `已发布的配置中没有一份在 "groups" 中写有 ${whom.group}`,
+      );
     default:
       return whom satisfies never;
   }
 }
 
-function refused(kiosk: string | null, path: string, problem: string): Plan {
+function refused(kiosk: string | null, path: string, problem: Both): Plan {
   return { ok: false, problems: [{ kiosk, path, problem }] };
 }
 

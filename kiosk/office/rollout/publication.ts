@@ -2,11 +2,14 @@
  * Publishes what a rollout wants next, so that an end at any moment publishes nothing twice and loses nothing: what is meant is
  * written first, then it is signed, then it is written that it was. Whoever comes after an end in between reads it in the repository.
  */
-import type { Checked, Config } from '../../../config/schema.ts';
+import { both } from '../../../config/fields.ts';
+import { type Checked, type Config, sentenceOf } from '../../../config/schema.ts';
 import { answersWithinMs } from '../../trial.ts';
 import { baseOf, type Plan, planned, type PublishProblem, type RunningByKiosk } from '../repository/publishing.ts';
 import { hashOf, type Repository } from '../repository/repository.ts';
 import { KeysMissing } from '../repository/writer.ts';
+import { linesOf } from '../said.ts';
+import type { Said } from '../server/wire.ts';
 import type { Database } from '../store/open.ts';
 import { runningOf } from './heard.ts';
 import { documentsBefore, type Intent, noteIntents, notePublished, type Rollout, type RolloutKiosk } from './rows.ts';
@@ -59,7 +62,7 @@ export async function beforeOf(database: Database, rollout: number): Promise<Rea
 export type Published =
   | { readonly ok: true }
   /** `why`: `no-keys`, or what is wrong in words. */
-  | { readonly ok: false; readonly why: string };
+  | { readonly ok: false; readonly why: Said };
 
 /** @throws Error of the database, or of a repository that cannot be read */
 export async function publishFor(
@@ -71,7 +74,7 @@ export async function publishFor(
   const repository = parts.repository();
   const running = await runningOf(database, repository, kiosks);
   const plan = await documentsOf(parts, repository, running, rollout, kiosks);
-  if (!plan.ok) return { ok: false, why: plan.problems.map(said).join('\n') };
+  if (!plan.ok) return { ok: false, why: linesOf(plan.problems.map(sentenceWith)) };
   const versions = new Map(repository.kiosks.map(({ kiosk, version }) => [kiosk, version]));
   const intents = [...plan.documents].map(([kiosk, document]): Intent => {
     const base = baseOf(repository, kiosk, running);
@@ -95,8 +98,9 @@ function sign(repository: Repository, documents: ReadonlyMap<string, unknown>): 
   }
 }
 
-function said({ kiosk, path, problem }: PublishProblem): string {
-  return [kiosk, path, problem].filter((word) => word !== null && word !== '').join(' ');
+function sentenceWith({ kiosk, ...problem }: PublishProblem): Said {
+  const { en, 'zh-CN': zh } = sentenceOf(problem);
+  return kiosk === null ? both(en, zh) : both(`${kiosk} ${en}`, `${kiosk} ${zh}`);
 }
 
 /** Those that were signed before an end kept that from being written down: it is written now. */

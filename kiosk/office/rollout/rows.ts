@@ -1,5 +1,6 @@
 /** Rollouts as they are kept: each word of it is in the database before the next thing is done. */
-import type { Pace, RolloutLine, RolloutPage, RolloutStep, Whom } from '../server/wire.ts';
+import { columnsOf, saidIn } from '../said.ts';
+import type { Pace, RolloutLine, RolloutPage, RolloutStep, Said, Whom } from '../server/wire.ts';
 import type { Queries } from '../store/open.ts';
 import type { Placed } from './plan.ts';
 
@@ -12,7 +13,7 @@ export interface Rollout {
   readonly whom: Whom;
   readonly pace: Pace;
   readonly status: RolloutStatus;
-  readonly why: string | null;
+  readonly why: Said | null;
   /** What its kiosks had before that one is published; null: the file is. */
   readonly backOf: number | null;
   readonly beganAt: Date;
@@ -25,7 +26,7 @@ export interface RolloutKiosk {
   readonly wave: number;
   readonly status: RolloutStep;
   readonly edition: number | null;
-  readonly why: string | null;
+  readonly why: Said | null;
   readonly changedAt: Date;
   readonly timeZone: string;
   readonly trialMs: number;
@@ -38,14 +39,28 @@ export interface RolloutKiosk {
 /** Rollouts that one answer lists at most. */
 const rolloutsListed = 100;
 
-const listedColumns = `rollout, whom, pace, status, why, back_of AS "backOf", began_at AS "beganAt", began_by AS "beganBy",
+const listedColumns = `rollout, whom, pace, status, why, why_zh AS "whyZh", back_of AS "backOf", began_at AS "beganAt", began_by AS "beganBy",
   ended_at AS "endedAt"`;
 const columns = `file, ${listedColumns}`;
 
-type Stored<Of> = Omit<Of, 'whom' | 'pace'> & { readonly whom: string; readonly pace: string };
+/** Why, as it stands in a row. */
+interface StoredWhy {
+  readonly why: string | null;
+  readonly whyZh: string | null;
+}
 
-function read<Of>({ whom, pace, ...rest }: Stored<Of>) {
-  return { ...rest, whom: JSON.parse(whom) as Whom, pace: JSON.parse(pace) as Pace };
+type Stored<Of> = Omit<Of, 'whom' | 'pace' | 'why'> & StoredWhy & { readonly whom: string; readonly pace: string };
+
+function read<Of>({ whom, pace, why, whyZh, ...rest }: Stored<Of>) {
+  return { ...rest, why: readWhy({ why, whyZh }), whom: JSON.parse(whom) as Whom, pace: JSON.parse(pace) as Pace };
+}
+
+function readWhy({ why, whyZh }: StoredWhy): Said | null {
+  return why === null ? null : saidIn(why, whyZh);
+}
+
+function whyColumns(why: Said | null): readonly [string | null, string | null] {
+  return why === null ? [null, null] : columnsOf(why);
 }
 
 /** As it stands in a list, without its file. */
@@ -78,13 +93,14 @@ export async function rolloutOf(database: Queries, rollout: number): Promise<Rol
   return row === undefined ? null : read(row);
 }
 
-export function kiosksOf(database: Queries, rollout: number): Promise<readonly RolloutKiosk[]> {
-  return database.query<RolloutKiosk>(
-    `SELECT kiosk, wave, status, edition, why, changed_at AS "changedAt", time_zone AS "timeZone", trial_ms AS "trialMs",
+export async function kiosksOf(database: Queries, rollout: number): Promise<readonly RolloutKiosk[]> {
+  const rows = await database.query<Omit<RolloutKiosk, 'why'> & StoredWhy>(
+    `SELECT kiosk, wave, status, edition, why, why_zh AS "whyZh", changed_at AS "changedAt", time_zone AS "timeZone", trial_ms AS "trialMs",
        hash, published_at AS "publishedAt", read_seq AS "readSeq"
      FROM rollout_kiosks WHERE rollout = $1 ORDER BY place`,
     [rollout],
   );
+  return rows.map(({ why, whyZh, ...row }) => ({ ...row, why: readWhy({ why, whyZh }) }));
 }
 
 /** What each kiosk had before it was published for it, as JSON text; who had nothing that is known is left out. */
@@ -162,13 +178,14 @@ export async function setStatus(
   rollout: number,
   from: readonly RolloutStatus[],
   to: RolloutStatus,
-  why: string | null,
+  why: Said | null,
   now: Date,
 ): Promise<boolean> {
   const ended = to === 'aborted' || to === 'done' ? now : null;
   const rows = await database.query(
-    'UPDATE rollouts SET status = $3, why = $4, ended_at = $5 WHERE rollout = $1 AND status = ANY($2::text[]) RETURNING rollout',
-    [rollout, from, to, why, ended],
+    `UPDATE rollouts SET status = $3, why = $4, why_zh = $5, ended_at = $6
+     WHERE rollout = $1 AND status = ANY($2::text[]) RETURNING rollout`,
+    [rollout, from, to, ...whyColumns(why), ended],
   );
   return rows.length > 0;
 }
@@ -218,8 +235,8 @@ export async function noteStatus(
   now: Date,
 ): Promise<void> {
   await database.query(
-    'UPDATE rollout_kiosks SET status = $3, why = $4, changed_at = $5 WHERE rollout = $1 AND kiosk = $2',
-    [rollout, kiosk, status, why, now],
+    'UPDATE rollout_kiosks SET status = $3, why = $4, why_zh = $5, changed_at = $6 WHERE rollout = $1 AND kiosk = $2',
+    [rollout, kiosk, status, ...whyColumns(why), now],
   );
 }
 

@@ -1,6 +1,7 @@
 /** What a kiosk has made of the configuration that was published for it, out of what comes up from it. Pure. */
 import * as v from 'valibot';
-import type { RolloutStep } from '../server/wire.ts';
+import { linesOf, saidSchema } from '../said.ts';
+import type { RolloutStep, Said } from '../server/wire.ts';
 
 /** Which of the office's numbers count as the rollout's: its own, and what was published by hand over it since. */
 export interface Editions {
@@ -12,7 +13,7 @@ export interface Editions {
 export interface Verdict {
   readonly status: Exclude<RolloutStep, 'waiting' | 'published' | 'overdue' | 'passed-by'>;
   /** Of one that was refused or went back. */
-  readonly why: string | null;
+  readonly why: Said | null;
 }
 
 const configuration = v.object({
@@ -30,7 +31,7 @@ export function verdictOfState(body: string, editions: Editions): Verdict | null
 
 /** Of the bodies only what is asked for here: the kiosk may be of another version than the office. */
 const told = v.variant('kind', [
-  v.object({ kind: v.literal('config.refused'), edition: v.number(), why: v.string(), problems: v.array(v.string()) }),
+  v.object({ kind: v.literal('config.refused'), edition: v.number(), why: v.string(), problems: v.array(saidSchema) }),
   v.object({
     kind: v.literal('config.changed'),
     what: v.string(),
@@ -45,7 +46,7 @@ export function verdictOfEntry(body: string, editions: Editions): Verdict | null
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), told), body);
   if (!read.success || !isOurs(read.output.edition, editions)) return null;
   const entry = read.output;
-  if (entry.kind === 'config.refused') return { status: 'refused', why: [entry.why, ...entry.problems].join('\n') };
+  if (entry.kind === 'config.refused') return { status: 'refused', why: linesOf([entry.why, ...entry.problems]) };
   if (entry.what === 'push') return { status: 'running', why: null };
   if (entry.what !== 'went-back') return null;
   const why = [entry.why, entry.device].filter((word) => typeof word === 'string').join(' ');

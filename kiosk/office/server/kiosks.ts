@@ -1,12 +1,13 @@
 /** The list of kiosks and the page of one, for the console: what they last said of themselves, beside what is stored of them. */
-import type { AliveMessage, StateMessage } from '../../fleet/wire.ts';
+import type { StateMessage } from '../../fleet/wire.ts';
 import { standingAlerts } from '../alert-book.ts';
 import type { OfficeCore, Part } from '../part.ts';
+import { presenceOf, type Told } from '../presence.ts';
 import { type Running, RunningIndex, toldIn } from '../running.ts';
 import type { Queries } from '../store/open.ts';
 import { alertLine } from './alerts.ts';
 import { json, problem, route } from './route.ts';
-import type { CommandLine, KioskLine, KioskPage, Presence, RunningLine } from './wire.ts';
+import type { CommandLine, KioskLine, KioskPage, RunningLine } from './wire.ts';
 
 export interface KiosksParts extends Pick<OfficeCore, 'database' | 'repository' | 'startedMs'> {
   /** What was ordered of a kiosk lately, the newest first. */
@@ -53,15 +54,12 @@ export function kiosksPart({ database, repository, startedMs, commandsOf }: Kios
   };
 }
 
-interface Row {
+interface Row extends Told {
   readonly kiosk: string;
   /** A hash of what it said that it runs; null: nothing. */
   readonly mark: string | null;
   readonly pairedAt: Date | null;
   readonly pairedBy: string | null;
-  readonly state: string | null;
-  readonly alive: string | null;
-  readonly aliveAt: Date | null;
   readonly stored: number | null;
   readonly toldSeq: number | null;
   readonly missingTo: number | null;
@@ -116,14 +114,6 @@ function lineOf(row: Row, state: StateMessage | null, { running, published, star
       return { device, unit, currency, minor, count, capacity };
     }),
   };
-}
-
-/** One that was here when the office looked last, and said nothing since it looks again, is away since nobody knows when. */
-function presenceOf({ alive, aliveAt, state }: Row, startedMs: number): { presence: Presence; since: string | null } {
-  if (alive === null || aliveAt === null) return { presence: state === null ? 'never' : 'away', since: null };
-  const { alive: isHere } = JSON.parse(alive) as AliveMessage;
-  if (isHere && aliveAt.getTime() < startedMs) return { presence: 'away', since: null };
-  return { presence: isHere ? 'here' : 'away', since: aliveAt.toISOString() };
 }
 
 /** The state says it anew all the time; what it said that it runs, only when that changes. */

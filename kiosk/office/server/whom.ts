@@ -1,7 +1,8 @@
 /** Whom a request is about, as it comes. */
 import * as v from 'valibot';
 
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+/** Of a kiosk or a group. */
+export const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 
 /** `Whom` of `wire.ts`. */
 export const whom = v.variant('whom', [

@@ -13,6 +13,15 @@ export const rights: Readonly<Record<Role, readonly Right[]>> = {
   administrator: ['see', 'publish', 'command', 'manage'],
 };
 
+/** The same words in both languages of the staff. */
+export interface Both {
+  readonly 'zh-CN': string;
+  readonly en: string;
+}
+
+/** In both languages; or a word that the console has a sentence for, a figure, or what came in one language alone. */
+export type Said = Both | string;
+
 export interface Problem {
   /**
    * A word that the console has a sentence for. Of every request: `malformed` (400), `not-logged-in` (401), `not-allowed` (403),
@@ -26,7 +35,7 @@ export interface Problem {
   readonly kiosk?: string;
   readonly rollout?: number;
   /** Of `unsound`: each thing that is wrong with a configuration. */
-  readonly problems?: readonly { readonly kiosk: string | null; readonly path: string; readonly problem: string }[];
+  readonly problems?: readonly { readonly kiosk: string | null; readonly path: string; readonly problem: Both }[];
 }
 
 /**
@@ -84,9 +93,9 @@ export interface KioskLine {
   readonly since: string | null;
   /** Whether customers are served, and the title of the screen that says they are not; null: nothing is known. */
   readonly open: boolean | null;
-  readonly why: { readonly 'zh-CN': string; readonly en: string } | null;
+  readonly why: Both | null;
   /** Of its place and groups, by its running configuration. */
-  readonly place: { readonly 'zh-CN': string; readonly en: string } | null;
+  readonly place: Both | null;
   readonly groups: readonly string[];
   readonly running: RunningLine | null;
   readonly openCases: number;
@@ -147,7 +156,7 @@ export interface AlertLine {
   readonly kiosk: string;
   readonly kind: string;
   readonly subject: string;
-  readonly detail: string;
+  readonly detail: Said;
   readonly status: 'open' | 'acknowledged' | 'cleared';
   readonly openedAt: string;
   readonly acknowledgedAt: string | null;
@@ -194,7 +203,7 @@ export interface Pace {
 export interface PreviewLine {
   readonly kiosk: string;
   /** In words, in both languages; none: nothing changes for it. */
-  readonly differences: readonly { readonly 'zh-CN': string; readonly en: string }[];
+  readonly differences: readonly Both[];
 }
 
 /**
@@ -210,7 +219,7 @@ export interface RolloutLine {
   readonly pace: Pace;
   readonly status: 'running' | 'paused' | 'aborted' | 'done';
   /** Of one that is paused or aborted by itself: `failures`, `no-keys`, or a problem in words. */
-  readonly why: string | null;
+  readonly why: Said | null;
   readonly beganAt: string;
   readonly beganBy: string;
   readonly endedAt: string | null;
@@ -236,7 +245,7 @@ export interface RolloutPage extends RolloutLine {
     readonly wave: number;
     readonly status: RolloutStep;
     readonly edition: number | null;
-    readonly why: string | null;
+    readonly why: Said | null;
     readonly changedAt: string;
     /** The rollout waits for it, and will until it is back or passed by. */
     readonly away: boolean;
@@ -247,13 +256,29 @@ export type CommandAct =
   | { readonly act: 'lock' | 'unlock' | 'restart' | 'reboot' | 'send-log' | 'screenshot' | 'close-day' }
   | { readonly act: 'send-trace'; readonly device: string }
   /** Shown on the welcome screen until another takes its place; both null: none is. */
-  | { readonly act: 'message'; readonly text: { readonly 'zh-CN': string; readonly en: string } | null }
+  | { readonly act: 'message'; readonly text: Both | null }
   | { readonly act: 'method'; readonly method: string; readonly enabled: boolean };
 
 /** idle: when nobody is served; after-customer: as idle, before anybody else is; now: at once, money in it or not, where the act allows it. */
 export type CommandPriority = 'idle' | 'after-customer' | 'now';
 
-/** POST /api/commands {whom, order, priority, minutes}: {commands}, or 404 `nobody`; `minutes`: until the deadline. GET /api/kiosks/ID/attachments/SEQ/NAME: the file. */
+/** Whom an order is for: as a configuration, or some by their names. */
+export type Ordered = Whom | { readonly whom: 'kiosks'; readonly kiosks: readonly string[] };
+
+/**
+ * POST /api/commands/reach {whom, order}: {kiosks}, or 404 `nobody`: whom it would reach, by name. Nothing is ordered by it.
+ */
+export interface ReachLine {
+  readonly kiosk: string;
+  readonly presence: Presence;
+  /** The word with which the kiosk would refuse it, by what it last told; null: nothing speaks against it. */
+  readonly refusal: string | null;
+}
+
+/**
+ * POST /api/commands {whom, order, priority, minutes, kiosks?}: {number, commands}, or 404 `nobody`; `minutes`: until the deadline; `kiosks`: whom the person
+ * was shown; when others are meant by now, 409 `others-meant`, and nothing is ordered. GET /api/kiosks/ID/attachments/SEQ/NAME: the file.
+ */
 export interface CommandLine {
   readonly kiosk: string;
   readonly seq: number;
@@ -267,4 +292,17 @@ export interface CommandLine {
   readonly result: string | null;
   readonly endedAt: string | null;
   readonly attachments: readonly { readonly name: string; readonly media: string; readonly bytes: number }[];
+}
+
+/** GET /api/commands {orders}: the newest first, 100 at most; GET /api/commands/N: OrderPage, or 404 `not-there`. */
+export interface OrderLine extends Pick<CommandLine, 'order' | 'priority' | 'orderedAt' | 'orderedBy' | 'deadline'> {
+  readonly number: number;
+  readonly whom: Ordered;
+  /** Kiosks by status. */
+  readonly counts: Readonly<Partial<Record<CommandLine['status'], number>>>;
+}
+
+export interface OrderPage extends OrderLine {
+  /** `away`: it is waited for, and is away. */
+  readonly kiosks: readonly (CommandLine & { readonly away: boolean })[];
 }

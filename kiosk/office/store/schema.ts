@@ -218,6 +218,23 @@ export const steps: readonly string[] = [
     FOREIGN KEY (kiosk, seq) REFERENCES commands
   );
   `,
+  `
+  -- The same in Chinese, where it was said in both languages; null: it is a word, a figure, or came in one language alone.
+  ALTER TABLE alerts ADD COLUMN detail_zh text;
+  ALTER TABLE rollouts ADD COLUMN why_zh text;
+  ALTER TABLE rollout_kiosks ADD COLUMN why_zh text;
+  `,
+  `
+  -- One order for one kiosk or for many: each of them has a command of its own for it.
+  CREATE TABLE orders (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- Whom the person named, as JSON.
+    whom text NOT NULL
+  );
+  -- Null: it was ordered before orders were kept.
+  ALTER TABLE commands ADD COLUMN number bigint REFERENCES orders;
+  CREATE INDEX commands_ordered ON commands (number);
+  `,
 ];
 
 function partitions(table: string, count: number): string {

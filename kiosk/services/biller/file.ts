@@ -96,7 +96,7 @@ function readBills(path: string): readonly SourceBill[] {
     throw wrong(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
   }
   const json = parseJsonStrict(text);
-  if (!json.ok) throw wrong(json.problem);
+  if (!json.ok) throw wrong(json.problem.en);
   const read = v.safeParse(billFile, json.json);
   if (!read.success)
     throw wrong(`${v.getDotPath(read.issues[0]) ?? 'the whole'} is not sound: ${read.issues[0].message}`);

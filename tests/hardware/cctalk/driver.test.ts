@@ -139,7 +139,7 @@ describe('settings', () => {
     [{ device: 'bill', sort: {} }, ['sort']],
   ])('%j has problems at %j', (given, paths) => {
     expect(frontDoor.checkSettings(given).map(({ path }) => path)).toEqual(paths);
-    for (const { problem } of frontDoor.checkSettings(given)) expect(problem.length).toBeGreaterThan(5);
+    for (const { problem } of frontDoor.checkSettings(given)) expect(problem.en.length).toBeGreaterThan(5);
     expect(() => frontDoor.createDriver({ device: 'a', settings: given })).toThrow(RangeError);
   });
 

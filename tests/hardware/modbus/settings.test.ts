@@ -88,7 +88,7 @@ describe('settings', () => {
       ],
     ],
   ])('with %s are told what is wrong', (_name, settings, wanted) => {
-    expect(checkSettings(settings).map(({ path, problem }) => `${path}: ${problem}`)).toEqual(wanted);
+    expect(checkSettings(settings).map(({ path, problem }) => `${path}: ${problem.en}`)).toEqual(wanted);
     expect(() => frontDoor.createDriver({ device: 'x', settings })).toThrow(RangeError);
   });
 

@@ -322,6 +322,51 @@ describe('a recording', () => {
     expect(name(status, 'either')).toMatchObject([{ fields: { card: '457136••••7896' } }]);
   });
 
+  test('holds no track, no holder and no expiry, also where it cannot be read', () => {
+    const track = [...cardBytes, 0xd3, 0x01, 0x22, 0x01, 0x12, 0x34, 0x5f];
+    const holder = letters('MUSTER/ERIKA');
+    const secrets = [/3012|D30/i, /MUSTER/, new RegExp(holder.map((code) => code.toString(16)).join(''), 'i')];
+    const chip = tlv(0x60, [
+      ...tlv(0x57, track),
+      ...tlv(0x5a, cardBytes),
+      ...tlv(0x5f24, [0x30, 0x12, 0x31]),
+      ...tlv(0x5f20, holder),
+    ]);
+    const read = encodeApdu(0x040f, [0x27, 0, 0x0e, 0x30, 0x12, ...tlv(0x06, chip)]);
+    // A bitmap that nobody knows stands behind the track.
+    const unread = encodeApdu(0x040f, [
+      0x23,
+      0xf1,
+      0xf5,
+      ...track,
+      0x0e,
+      0x30,
+      0x12,
+      0x2d,
+      0xf1,
+      0xf2,
+      ...holder,
+      0x33,
+      0x00,
+    ]);
+    const line = encodeApdu(0x06d1, [0x00, ...letters('Karte gueltig bis: 30/12')]);
+    const english = encodeApdu(0x06d1, [0x00, ...letters('EXPIRY DATE 3012')]);
+    for (const bytes of [read, unread, line, english, wrap(read), wrap(unread)]) {
+      const [told, ...others] = name(bytes, 'device');
+      expect(others).toEqual([]);
+      const bare = JSON.stringify(told).replaceAll(/[^0-9A-Za-z]/g, '');
+      for (const secret of [...secrets, /33302f3132|33303132/]) expect(bare).not.toMatch(secret);
+    }
+    expect(name(unread, 'device')).toMatchObject([
+      {
+        error: 'status-information whose fields cannot be read',
+        apdu: expect.stringMatching(/^04 0F [0-9A-F]{2}( EE)+$/),
+      },
+    ]);
+    expect(redact('gültig bis 12/2030')).toBe('gültig bis **/****');
+    expect(redact('Exp. 12/30, 12:30 Uhr, Nr 1230')).toBe('Exp. **/**, 12:30 Uhr, Nr 1230');
+  });
+
   test('that is malformed is told as such, and never throws', () => {
     expect(name(Uint8Array.of(0xaa, 0xbb), 'either')).toMatchObject([{ error: expect.any(String), apdu: 'AA BB' }]);
     expect(name(wrap(encodeApdu(0x040f, [0x04, 0x00])), 'device')).toMatchObject([

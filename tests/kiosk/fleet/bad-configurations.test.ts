@@ -11,6 +11,7 @@ import restaurant from '../../../config/presets/restaurant.json' with { type: 'j
 import { checkConfig } from '../../../config/schema.ts';
 import { knownHardware } from '../../../hardware/catalog.ts';
 import { missesTold } from '../../../kiosk/fleet/follow.ts';
+import { columnsOf } from '../../../kiosk/office/said.ts';
 import { binOf } from '../../../kiosk/office/repository/metadata.ts';
 import { initRepository } from '../../../kiosk/office/repository/repository.ts';
 import { type Doctored, serveDoctored } from './doctored-repository.ts';
@@ -207,7 +208,9 @@ test.each<Row>([
   const before = both.runs();
   await spoil();
   await both.looks();
-  const alert = await both.stands(({ kind, detail }) => kind === 'configuration-stale' && words.test(detail));
+  const alert = await both.stands(
+    ({ kind, detail }) => kind === 'configuration-stale' && words.test(columnsOf(detail)[0]),
+  );
   expect(alert).toMatchObject({ kiosk, subject: '', status: 'open' });
   expect(both.runs()).toEqual(before);
 });

@@ -100,6 +100,17 @@ describe('what is seen of a kiosk', () => {
     expect(look(standing, device('cutter'))).toEqual(['clear paper printer paper-out']);
   });
 
+  test('a configuration that was not kept is no alert any more when a later one counts, and a hash is no number', () => {
+    const runs = (edition: number | null) => with_({ configuration: { ...well.configuration, edition } });
+    for (const kind of ['configuration-went-back', 'configuration-refused'] as const) {
+      const standing = [{ kind, subject: '4' }];
+      expect(look(standing, runs(null))).toEqual([]);
+      expect(look(standing, runs(4))).toEqual([]);
+      expect(look(standing, runs(5))).toEqual([`clear ${kind} 4`]);
+      expect(look([{ kind, subject: 'b'.repeat(64) }], runs(5))).toEqual([]);
+    }
+  });
+
   test('a state never ends what only an entry or a person ends', () => {
     const standing = [
       { kind: 'case', subject: 'C00001' },
@@ -130,6 +141,11 @@ describe('what is read from an entry', () => {
       'clear configuration-refused null',
       'clear configuration-went-back null',
     ]);
+  });
+
+  test('a configuration that went back names the device that did not answer', () => {
+    const body = { kind: 'config.changed', what: 'went-back', why: 'silent', device: 'printer', to: 'b', edition: 2 };
+    expect(alertsOf(body.kind, JSON.stringify(body))).toMatchObject([{ subject: '2', detail: 'silent\nprinter' }]);
   });
 
   test('one that cannot be read, of a version to come, opens nothing', () => {

@@ -3,7 +3,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { VirtualClock } from '../../../hardware/clock.ts';
 import { orderOf } from '../../../kiosk/command.ts';
@@ -11,9 +10,9 @@ import { orderOfClaims, proveOrder } from '../../../kiosk/fleet/remote-command.t
 import { openRemoteSide } from '../../../kiosk/fleet/remote-side.ts';
 import { type DoneMessage, officeTopics } from '../../../kiosk/fleet/wire.ts';
 import { type Commands, createCommands, type Wish } from '../../../kiosk/office/commands/commands.ts';
-import { commandsPart } from '../../../kiosk/office/commands/part.ts';
+import { meantIn } from '../../../kiosk/office/commands/meant.ts';
 import { commandRoutes } from '../../../kiosk/office/commands/routes.ts';
-import type { CommandLine, Whom } from '../../../kiosk/office/server/wire.ts';
+import type { CommandLine, Ordered, OrderPage, Problem, ReachLine } from '../../../kiosk/office/server/wire.ts';
 import { type Database, openDatabase } from '../../../kiosk/office/store/open.ts';
 import { Visit } from '../view/visit.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
@@ -46,7 +45,7 @@ describe.each([
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    for (const table of ['attachments', 'commands', 'acts']) await database.query(`DELETE FROM ${table}`);
+    for (const table of ['attachments', 'commands', 'orders', 'acts']) await database.query(`DELETE FROM ${table}`);
     for (const name of [kiosk, 'LAB-02'])
       await database.query('INSERT INTO kiosks (kiosk) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
     sent = [];
@@ -73,7 +72,7 @@ describe.each([
     commands.stored(kiosk, [chained(genesis, 1, body)]);
   const alive = () => post('alive', { alive: true, at: new Date(nowMs).toISOString() });
   const order = async (wish: Wish = lock) => {
-    const [line] = await commands.order([kiosk], wish, 'Wang');
+    const [line] = (await commands.order([kiosk], wish, 'Wang'))?.commands ?? [];
     if (line === undefined) throw new Error('nothing was ordered');
     return line;
   };
@@ -92,14 +91,17 @@ describe.each([
   });
 
   test('a kiosk that nobody knows is left out, and each of many gets its own', async () => {
-    const lines = await commands.order([kiosk, 'LAB-99', 'LAB-02'], lock, 'Wang');
-    expect(lines.map((line) => line.kiosk)).toEqual([kiosk, 'LAB-02']);
+    const given = await commands.order([kiosk, 'LAB-99', 'LAB-02'], lock, 'Wang');
+    expect(given?.commands.map((line) => line.kiosk)).toEqual([kiosk, 'LAB-02']);
+    expect(await commands.order(['LAB-99'], lock, 'Wang')).toBeNull();
+    expect(await commands.orders()).toHaveLength(1);
   });
 
   test('one that the broker does not take keeps nobody else from theirs, and goes out when its kiosk is there', async () => {
     broken = kiosk;
-    const lines = await commands.order([kiosk, 'LAB-02'], lock, 'Wang');
-    expect(lines.map((line) => `${line.kiosk} ${line.status}`)).toEqual([`${kiosk} sent`, 'LAB-02 sent']);
+    const given = await commands.order([kiosk, 'LAB-02'], lock, 'Wang');
+    const lines = given?.commands.map((line) => `${line.kiosk} ${line.status}`);
+    expect(lines).toEqual([`${kiosk} sent`, 'LAB-02 sent']);
     expect([sent, problems]).toEqual([[], [`${kiosk} the broker is away`]]);
     broken = null;
     await alive();
@@ -164,7 +166,7 @@ describe.each([
     await alive();
     expect(sent).toHaveLength(1);
     expect((await commands.of(kiosk))[0]?.attachments).toEqual([{ name: 'kiosk.log', media: 'text/plain', bytes: 7 }]);
-    const [, file] = commandRoutes(commands, { database, kiosksOf: async () => [kiosk] });
+    const file = commandRoutes(commands, { database, meant: meantIn(database, startMs) }).at(-1);
     const asked = { person: 'Wang', query: {}, body: null };
     expect(await file?.handle({ ...asked, parameters: { kiosk, seq: String(seq), name: 'kiosk.log' } })).toEqual({
       status: 200,
@@ -238,24 +240,101 @@ describe.each([
     rmSync(folder, { recursive: true });
   });
 
-  test('a group is those whose running configuration says so, all are all, and one is itself', async () => {
-    const running = { hash: 'a', edition: null, document: { groups: ['east'] } };
-    await database.query('UPDATE kiosks SET running = $2 WHERE kiosk = $1', ['LAB-02', JSON.stringify(running)]);
-    const part = commandsPart({
-      ...{ database, commandKey: keys.privateKey, publish: async () => {}, nowMs: () => nowMs },
-      log: pino({ level: 'silent' }),
-    });
-    const meant = async (whom: Whom) => {
-      const answer = await part.routes[0]?.handle({
-        ...{ person: 'Wang', parameters: {}, query: {} },
-        body: { whom, ...lock },
-      });
-      const said = answer !== undefined && 'json' in answer ? (answer.json as { commands?: CommandLine[] }) : {};
-      return said.commands?.map((line) => line.kiosk) ?? [];
+  describe('over HTTP', () => {
+    const ask = async <Said>(method: 'GET' | 'POST', path: string, body: unknown, parameters = {}) => {
+      const routes = commandRoutes(commands, { database, meant: meantIn(database, startMs) });
+      const found = routes.find((one) => one.method === method && one.path === path);
+      const answer = await found?.handle({ person: 'Wang', parameters, query: {}, body });
+      if (answer === undefined || !('json' in answer)) throw new Error(`${method} ${path} has no answer`);
+      return answer as { readonly status: number; readonly json: Said };
     };
-    expect(await meant({ whom: 'group', group: 'east' })).toEqual(['LAB-02']);
-    expect(await meant({ whom: 'all' })).toEqual(expect.arrayContaining([kiosk, 'LAB-02']));
-    expect(await meant({ whom: 'kiosk', kiosk })).toEqual([kiosk]);
+    const give = (whom: Ordered, kiosks?: readonly string[]) =>
+      ask<Problem & { readonly number: number; readonly commands?: readonly CommandLine[] }>('POST', '/api/commands', {
+        ...{ whom, ...lock },
+        ...(kiosks === undefined ? {} : { kiosks }),
+      });
+    const meant = async (whom: Ordered) => (await give(whom)).json.commands?.map((line) => line.kiosk) ?? [];
+    const reach = async (order: Wish['order']) =>
+      (await ask<{ readonly kiosks: readonly ReachLine[] }>('POST', '/api/commands/reach', { whom: both, order })).json
+        .kiosks;
+    const both: Ordered = { whom: 'kiosks', kiosks: ['LAB-02', kiosk] };
+    const runs = (name: string, document: object) =>
+      database.query('UPDATE kiosks SET running = $2 WHERE kiosk = $1', [
+        name,
+        JSON.stringify({ hash: 'a', edition: null, document }),
+      ]);
+    const says = (name: string, what: 'state' | 'alive', body: object) =>
+      database.query(
+        `INSERT INTO states (kiosk, what, body, came_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (kiosk, what) DO UPDATE SET body = excluded.body`,
+        [name, what, JSON.stringify(body), new Date(startMs)],
+      );
+    beforeEach(() => database.query('DELETE FROM states'));
+
+    test('a group is those whose running configuration says so, all are all, some are named, and one is itself', async () => {
+      await runs('LAB-02', { groups: ['east'] });
+      expect(await meant({ whom: 'group', group: 'east' })).toEqual(['LAB-02']);
+      expect(await meant({ whom: 'all' })).toEqual(expect.arrayContaining([kiosk, 'LAB-02']));
+      expect(await meant(both)).toEqual([kiosk, 'LAB-02']);
+      expect(await meant({ whom: 'kiosk', kiosk })).toEqual([kiosk]);
+    });
+
+    test('what is meant for nobody is given to nobody, with a word about it', async () => {
+      const none = { status: 404, json: { problem: 'nobody' } };
+      expect(await give({ whom: 'group', group: 'x' })).toMatchObject(none);
+      expect(await give({ whom: 'kiosks', kiosks: ['LAB-99'] })).toMatchObject(none);
+    });
+
+    test('nothing is ordered when others are meant by now than were shown', async () => {
+      await runs('LAB-02', { groups: ['east'] });
+      await runs(kiosk, { groups: ['east'] });
+      const east: Ordered = { whom: 'group', group: 'east' };
+      expect(await give(east, ['LAB-02'])).toMatchObject({ status: 409, json: { problem: 'others-meant' } });
+      expect(await give(east, ['LAB-02', 'LAB-02'])).toMatchObject({ status: 409 });
+      expect(await commands.orders()).toEqual([]);
+      expect(await give(east, ['LAB-02', kiosk])).toMatchObject({ status: 200 });
+    });
+
+    test('it is foreseen who is away, and who would refuse by what it last told', async () => {
+      await runs(kiosk, { methods: ['cash', 'voucher'], display: {} });
+      await runs('LAB-02', { methods: ['cash', 'card'], reboot: '/bin/reboot' });
+      await says(kiosk, 'alive', { alive: true, at: '' });
+      await says('LAB-02', 'state', { clockOffMs: null, devices: [{ id: 'printer' }] });
+      const words = async (order: Wish['order']) => (await reach(order)).map(({ refusal }) => refusal);
+      expect(await reach({ act: 'lock' })).toEqual([
+        { kiosk, presence: 'here', refusal: null },
+        { kiosk: 'LAB-02', presence: 'away', refusal: null },
+      ]);
+      expect(await words({ act: 'reboot' })).toEqual(['no-hook', null]);
+      expect(await words({ act: 'screenshot' })).toEqual([null, 'no-display']);
+      expect(await words({ act: 'send-trace', device: 'acceptor' })).toEqual([null, 'no-device']);
+      expect(await words({ act: 'method', method: 'cash', enabled: false })).toEqual(['last-method', null]);
+      expect(await words({ act: 'method', method: 'card', enabled: true })).toEqual(['no-method', null]);
+      await says('LAB-02', 'state', { clockOffMs: 180_000, devices: [] });
+      expect(await words({ act: 'lock' })).toEqual([null, 'clock']);
+      expect(await commands.orders()).toEqual([]);
+    });
+
+    test('an order stands in the list and on a page of its own, with how far each kiosk is and which is awaited', async () => {
+      await says(kiosk, 'alive', { alive: true, at: '' });
+      const { number } = (await give(both)).json;
+      const [line] = await commands.orders();
+      expect(line).toMatchObject({ number, whom: both, order: lock.order, orderedBy: 'Wang', counts: { sent: 2 } });
+      const [{ seq }] = (await commands.of(kiosk)) as [CommandLine];
+      await done({ seq, outcome: 'refused', result: 'customer' });
+      const page = await ask<OrderPage>('GET', '/api/commands/:number', null, { number: String(number) });
+      expect(page.json).toMatchObject({
+        counts: { sent: 1, refused: 1 },
+        kiosks: [
+          { kiosk, status: 'refused', result: 'customer', away: false },
+          { kiosk: 'LAB-02', status: 'sent', away: true },
+        ],
+      });
+      expect(await ask('GET', '/api/commands/:number', null, { number: '999999' })).toMatchObject({ status: 404 });
+      expect(await database.query('SELECT did, subject FROM acts')).toEqual([
+        { did: 'order', subject: String(number) },
+      ]);
+    });
   });
 
   test('a message for one that nobody ordered, and one that is none, change nothing', async () => {
@@ -263,17 +342,5 @@ describe.each([
     await done({ seq: 5, attachments });
     await expect(post('done', { seq: 5 })).rejects.toThrow();
     expect(await database.query('SELECT * FROM attachments')).toEqual([]);
-  });
-
-  test('over HTTP they go to all who are meant, and to nobody only with a word about it', async () => {
-    const [give] = commandRoutes(commands, {
-      database,
-      kiosksOf: async (whom) => (whom.whom === 'all' ? [kiosk, 'LAB-02'] : []),
-    });
-    const asked = { person: 'Wang', parameters: {}, query: {} };
-    const all = await give?.handle({ ...asked, body: { whom: { whom: 'all' }, ...lock } });
-    expect(all).toMatchObject({ status: 200, json: { commands: [{ kiosk }, { kiosk: 'LAB-02' }] } });
-    const none = await give?.handle({ ...asked, body: { whom: { whom: 'group', group: 'x' }, ...lock } });
-    expect(none).toMatchObject({ status: 404, json: { problem: 'nobody' } });
   });
 });

@@ -101,7 +101,7 @@ async function open(port = 0): Promise<void> {
       check: (json) =>
         sound
           ? { ok: true, config: json as Config }
-          : { ok: false, problems: [{ path: 'devices', problem: 'are two' }] },
+          : { ok: false, problems: [{ path: 'devices', problem: { 'zh-CN': '有两台', en: 'are two' } }] },
       onFailure: (error) => void failures.push(String(error)),
     },
     office: {
@@ -665,7 +665,7 @@ describe('acts', () => {
     expect(await technician.act(use({ number: '3', pin: otherPin }))).toEqual(no('second-wrong'));
     sound = false;
     const unsound = await technician.act(use({ number: '4', pin: otherPin }));
-    expect(unsound).toEqual({ ...no('config-unsound'), what: 'devices are two' });
+    expect(unsound).toEqual({ ...no('config-unsound'), what: { 'zh-CN': 'devices 有两台', en: 'devices are two' } });
     expect(kept.changes).toEqual([]);
     sound = true;
     vi.spyOn(kept, 'change').mockImplementationOnce(() => {

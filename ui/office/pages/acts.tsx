@@ -3,7 +3,7 @@ import type { ActLine } from '../../../kiosk/office/server/wire.ts';
 import { Touch } from '../../desk/touch.tsx';
 import { ask, useReading } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Awaited, Nothing, Row, Sheet, Table } from '../parts.tsx';
+import { Awaited, Link, Nothing, Row, Sheet, Table } from '../parts.tsx';
 import { detailSaid } from '../said.ts';
 
 interface ActTable {
@@ -41,7 +41,7 @@ export function Acts() {
                 <span>{person}</span>
                 <span>{Object.hasOwn(own.dids, did) ? own.dids[did] : did}</span>
                 <span class="break">
-                  {did.startsWith('rollout-') ? words.rollouts.rollout(Number(subject)) : subject}
+                  <Subject did={did} subject={subject} />
                 </span>
                 <span class="break">{detailSaid(place, did, detail)}</span>
               </Row>
@@ -56,4 +56,13 @@ export function Acts() {
       )}
     </Sheet>
   );
+}
+
+/** What has a page of its own is led to. */
+function Subject({ did, subject }: Pick<ActLine, 'did' | 'subject'>) {
+  const { words } = usePlace();
+  const number = Number(subject);
+  if (did.startsWith('rollout-')) return <>{words.rollouts.rollout(number)}</>;
+  if (did === 'order') return <Link to={{ at: 'order', number }}>{words.commands.orderNumber(number)}</Link>;
+  return <>{subject}</>;
 }

@@ -7,6 +7,7 @@ import { usePlace } from '../desk.ts';
 import { alertTones, Awaited, Confirm, Link, Mark, Nothing, Sheet, Trouble } from '../parts.tsx';
 import { hashOf } from '../route.ts';
 import { alertSaid, alertWords } from '../said.ts';
+import type { KnownAlert } from '../words/alerts.ts';
 
 interface AlertTable {
   readonly alerts: readonly AlertLine[];
@@ -78,6 +79,9 @@ function TabCount({ count: number }: { readonly count: number }) {
   return <span class="quiet">{number >= pageLength ? `${count(number)}+` : count(number)}</span>;
 }
 
+/** What to do about these is done on the page of a rollout. */
+const ofRollouts: ReadonlySet<string> = new Set<KnownAlert>(['configuration-refused', 'configuration-went-back']);
+
 interface AlertProps {
   readonly alert: AlertLine;
   readonly changed: () => void;
@@ -113,7 +117,12 @@ export function Alert({ alert, changed, atKiosk = false }: AlertProps) {
           </p>
         ))}
       </div>
-      {alert.status !== 'cleared' && <p class="quiet">{remedy}</p>}
+      {alert.status !== 'cleared' && (
+        <p class="quiet">
+          {place.sentences(remedy, ofRollouts.has(alert.kind) ? '' : null)}
+          {ofRollouts.has(alert.kind) && <Link to={{ at: 'rollouts' }}>{words.nav.rollouts}</Link>}
+        </p>
+      )}
       <Course alert={alert} />
       {alert.status !== 'cleared' && may('command') && <Acts alert={alert} title={title} changed={changed} />}
     </article>

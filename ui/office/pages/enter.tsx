@@ -26,7 +26,7 @@ export function LogIn({ wasIn, onIn }: EnterProps & { readonly wasIn: boolean })
     <section class="card door-card">
       <h1>{words.logIn}</h1>
       {wasIn && failure === null && <p class="quiet">{words.loggedOut}</p>}
-      <Trouble failure={failure} />
+      <Trouble failure={failure} wrong={words.wrongLogIn} />
       <Form does={words.logIn} off={busy || typed.of('name').trim() === '' || typed.of('passphrase') === ''} onDo={go}>
         <Typed
           label={words.name}
@@ -69,7 +69,7 @@ export function SetUp({ onIn }: EnterProps) {
     <section class="card door-card">
       <h1>{words.setUp}</h1>
       <p class="quiet">{words.setUpText}</p>
-      <Trouble failure={failure} />
+      <Trouble failure={failure} wrong={words.wrongSetUpCode} />
       <Form does={words.setUpDo} off={busy || lacks || passphrase !== again} onDo={go}>
         <Typed label={words.setUpCode} value={typed.of('code')} onChange={(value) => typed.type('code', value)} />
         <Typed
@@ -100,6 +100,7 @@ export function NewPassphrase({ passphrase, again, type }: NewPassphraseProps) {
         kind="password"
         fills="new-password"
         value={passphrase}
+        hint={words.passphraseAsks}
         onChange={(value) => type('passphrase', value)}
       />
       <Typed

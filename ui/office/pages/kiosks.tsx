@@ -63,7 +63,7 @@ export function Kiosks() {
 }
 
 /** Small or large letters, and each word anywhere in its name, place or groups. */
-function isLike({ kiosk, place, groups }: KioskLine, search: string): boolean {
+export function isLike({ kiosk, place, groups }: KioskLine, search: string): boolean {
   const text = [kiosk, place?.en ?? '', place?.['zh-CN'] ?? '', ...groups].join(' ').toLowerCase();
   return search
     .toLowerCase()
@@ -120,7 +120,7 @@ function KioskRow({ line, heads }: { readonly line: KioskLine; readonly heads: r
       <PresenceMark line={line} />
       <Service line={line} />
       <Running line={line} />
-      <div>{line.levels.length === 0 ? <span class="quiet">–</span> : <Bars levels={line.levels} />}</div>
+      <Cash line={line} />
       <Counted count={openCases} tone="caution" />
       <Counted count={alerts} tone="stop" />
       <div>
@@ -131,13 +131,31 @@ function KioskRow({ line, heads }: { readonly line: KioskLine; readonly heads: r
   );
 }
 
+/** How full it is, and worth how much; sums of two currencies are not added. */
+function Cash({ line: { levels } }: { readonly line: KioskLine }) {
+  const { money } = usePlace();
+  if (levels.length === 0) return <span class="quiet">–</span>;
+  const sums = new Map<string, number>();
+  for (const { currency, minor, count } of levels) sums.set(currency, (sums.get(currency) ?? 0) + minor * count);
+  return (
+    <div>
+      <Bars levels={levels} />
+      {[...sums].map(([currency, minor]) => (
+        <span key={currency} class="note">
+          {money(currency, minor)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
 /** None is quiet. */
 function Counted({ count: number, tone }: { readonly count: number; readonly tone: Tone }) {
   const { count } = usePlace();
   return <div>{number === 0 ? <span class="quiet">0</span> : <Mark tone={tone}>{count(number)}</Mark>}</div>;
 }
 
-const presenceTones: Readonly<Record<Presence, Tone>> = { here: 'good', away: 'stop', never: 'plain' };
+export const presenceTones: Readonly<Record<Presence, Tone>> = { here: 'good', away: 'stop', never: 'plain' };
 
 export function PresenceMark({ line }: { readonly line: KioskLine }) {
   const { words, time } = usePlace();

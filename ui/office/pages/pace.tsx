@@ -75,16 +75,18 @@ export function paceSaid({ words, sentences }: Place, kiosks: number, pace: Pace
 
 interface PaceFormProps {
   readonly draft: PaceDraft;
+  /** For one kiosk there are no waves. */
+  readonly alone: boolean;
   readonly onChange: (draft: PaceDraft) => void;
 }
 
-export function PaceForm({ draft, onChange }: PaceFormProps) {
+export function PaceForm({ draft, alone, onChange }: PaceFormProps) {
   const { words } = usePlace();
   const own = words.rollouts;
   const { window } = draft;
   return (
     <div class="fields-row">
-      {figures.map((figure) => {
+      {(alone ? (['overdueMinutes'] as const) : figures).map((figure) => {
         const [from, to] = ranges[figure];
         const wrong = !isWithin(draft[figure], [from, to]);
         return (

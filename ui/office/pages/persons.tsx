@@ -150,7 +150,7 @@ function OwnPassphrase() {
     });
   return (
     <Card title={own.ownPassphrase}>
-      <Trouble failure={failure} />
+      <Trouble failure={failure} wrong={own.wrongPassphrase} />
       {done && <Good text={own.changed} />}
       <Form does={own.changeDo} off={busy || old === '' || passphrase === '' || passphrase !== again} onDo={change}>
         <div class="fields-row">

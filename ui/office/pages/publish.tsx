@@ -8,6 +8,7 @@ import { type Failure, order, useReading } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Awaited, Card, Chosen, Confirm, Form, iconShape, Row, Sheet, Table, Trouble } from '../parts.tsx';
 import { hashOf } from '../route.ts';
+import type { Words } from '../text.ts';
 import { type PaceDraft, PaceForm, paceOf, paceSaid, usualPace } from './pace.tsx';
 
 /** A configuration with a long catalogue of goods has some 200 kB. */
@@ -62,14 +63,14 @@ function Steps({ kiosks, kiosk }: { readonly kiosks: readonly KioskLine[]; reado
     if (file.size > fileMaximumBytes) setLarge(file.size);
     else type(await file.text());
   };
-  const noJson = text.trim() !== '' && !isObject(text);
-  const problem = large !== null ? own.tooLarge(size(large), size(fileMaximumBytes)) : noJson ? own.notJson : null;
+  const noJson = text.trim() === '' ? null : whyNoObject(own, text);
+  const problem = large !== null ? own.tooLarge(size(large), size(fileMaximumBytes)) : noJson;
   return (
     <>
       <Card>
         <Form
           does={own.preview}
-          off={busy || text.trim() === '' || noJson}
+          off={busy || text.trim() === '' || noJson !== null}
           onDo={look}
           beside={<OpenFile onFile={(file) => void open(file)} />}
         >
@@ -89,12 +90,14 @@ function Steps({ kiosks, kiosk }: { readonly kiosks: readonly KioskLine[]; reado
   );
 }
 
-function isObject(text: string): boolean {
+/** Null: it is an object. Browsers say where they stopped in words of their own, most of them with line and column. */
+function whyNoObject(own: Words['rollouts'], text: string): string | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? null : own.notJson;
+  } catch (error) {
+    const [, line, column] = /line (\d+) column (\d+)/.exec(String(error)) ?? [];
+    return line === undefined || column === undefined ? own.notJson : own.notJsonAt(line, column);
   }
 }
 
@@ -156,7 +159,7 @@ function TextEntry({ text, onChange, problem }: TextEntryProps) {
         spellcheck={false}
         value={text}
         aria-invalid={problem !== null}
-        aria-describedby={problem === null ? undefined : 'text-problem'}
+        aria-describedby={problem === null ? 'text-hint' : 'text-problem text-hint'}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
       {problem !== null && (
@@ -164,6 +167,9 @@ function TextEntry({ text, onChange, problem }: TextEntryProps) {
           {problem}
         </span>
       )}
+      <span id="text-hint" class="note break">
+        {words.rollouts.textHint}
+      </span>
     </div>
   );
 }
@@ -196,7 +202,7 @@ function OpenFile({ onFile }: { readonly onFile: (file: File) => void }) {
 }
 
 function Unsound({ failure }: { readonly failure: Failure }) {
-  const { words } = usePlace();
+  const { words, lang } = usePlace();
   const own = words.rollouts;
   const heads = [own.path, own.wrong, words.kiosks.kiosk];
   return (
@@ -206,9 +212,9 @@ function Unsound({ failure }: { readonly failure: Failure }) {
       </p>
       <Table label={own.unsound} heads={heads}>
         {(failure.problems ?? []).map(({ kiosk, path, problem }) => (
-          <Row key={`${kiosk} ${path} ${problem}`} heads={heads}>
+          <Row key={`${kiosk} ${path} ${problem.en}`} heads={heads}>
             <code class="break">{path === '' ? own.wholeDocument : path}</code>
-            <span class="break">{problem}</span>
+            <span class="break">{problem[lang]}</span>
             <span>{kiosk ?? own.everyKiosk}</span>
           </Row>
         ))}
@@ -292,7 +298,7 @@ function Start({ preview }: { readonly preview: Preview }) {
         />
       ) : (
         <Form does={own.start} off={pace === null} onDo={() => setSure(true)}>
-          <PaceForm draft={draft} onChange={setDraft} />
+          <PaceForm draft={draft} alone={changes.length === 1} onChange={setDraft} />
           {pace !== null && <p class="remark">{paceSaid(place, changes.length, pace)}</p>}
         </Form>
       )}

@@ -9,7 +9,7 @@ import { usePlace } from '../desk.ts';
 import { Awaited, Card, Confirm, iconShape, Link, Mark, Row, Sheet, Table, Trouble, Unfolded } from '../parts.tsx';
 import { Progress, statusTones, stepTones } from '../progress.tsx';
 import { hashOf } from '../route.ts';
-import { whomSaid, whySaid } from '../said.ts';
+import { inLang, whomSaid, whySaid } from '../said.ts';
 import { paceSaid } from './pace.tsx';
 
 /** One rollout: how far it has come, and what can still be done about it. */
@@ -25,7 +25,7 @@ export function RolloutView({ rollout }: { readonly rollout: number }) {
       </Sheet>
     );
   }
-  const { why } = value;
+  const why = value.why === null ? null : inLang(place, value.why);
   const away = value.kiosks.flatMap((one) => (one.away ? [one.kiosk] : []));
   return (
     <Sheet title={own.rollout(rollout)}>
@@ -41,7 +41,7 @@ export function RolloutView({ rollout }: { readonly rollout: number }) {
             ],
             [own.why, why === null ? null : Object.hasOwn(own.rolloutWhys, why) ? own.rolloutWhys[why] : why],
             [own.whom, whomSaid(words, value.whom)],
-            [own.began, list([value.beganBy, time(value.beganAt)])],
+            [own.began, own.beganBy(value.beganBy, time(value.beganAt))],
             [own.ended, value.endedAt === null ? null : time(value.endedAt)],
             [own.pace, paceSaid(place, value.kiosks.length, value.pace)],
           ]}

@@ -30,7 +30,7 @@ export function Rollouts() {
 }
 
 function RolloutTable({ lines }: { readonly lines: readonly RolloutLine[] }) {
-  const { words, time, list } = usePlace();
+  const { words, time } = usePlace();
   const own = words.rollouts;
   const heads = [own.rolloutWord, own.whom, own.status, own.progress, own.began];
   return (
@@ -41,7 +41,7 @@ function RolloutTable({ lines }: { readonly lines: readonly RolloutLine[] }) {
           <span>{whomSaid(words, line.whom)}</span>
           <Mark tone={statusTones[line.status]}>{own.statuses[line.status]}</Mark>
           <Progress line={line} />
-          <span>{list([line.beganBy, time(line.beganAt)])}</span>
+          <span>{own.beganBy(line.beganBy, time(line.beganAt))}</span>
         </Row>
       ))}
     </Table>

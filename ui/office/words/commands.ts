@@ -1,5 +1,5 @@
 /** Words about commands: what a kiosk is told to do, when, and how it ended. */
-import type { CommandAct, CommandLine, CommandPriority } from '../../../kiosk/office/server/wire.ts';
+import type { CommandAct, CommandLine, CommandPriority, Ordered, Presence } from '../../../kiosk/office/server/wire.ts';
 
 type ActName = CommandAct['act'];
 
@@ -118,13 +118,52 @@ export const commandsEn = {
     program: 'The kiosk’s program failed at it.',
   } as Readonly<Record<string, string>>,
   noCommands: 'Nothing has been ordered yet.',
+  forMany: 'Order of several kiosks',
+  ordersText:
+    'One kiosk, several, a group or all are told to do something. Each does it by itself when its moment has come, and says what came of it.',
+  whom: 'For whom',
+  whoms: { kiosks: 'Kiosks that you choose', group: 'A group', all: 'All kiosks' } as Record<
+    Exclude<Ordered['whom'], 'kiosk'>,
+    string
+  >,
+  choose: 'Choose kiosks',
+  chooseShown: (count: number) => (count === 1 ? 'Choose the one shown' : `Choose all ${count} shown`),
+  chooseNone: 'Choose none',
+  chosen: (count: number) => (count === 1 ? '1 chosen' : `${count} chosen`),
+  reach: 'See whom it reaches',
+  reachOld: 'Something was edited since. Look again at whom it reaches.',
+  reaches: 'Whom it reaches',
+  reachesOf: (count: number) => (count === 1 ? '1 kiosk' : `${count} kiosks`),
+  reachSteps: { here: 'here', away: 'away', never: 'never here', refused: 'will refuse it' } as Record<
+    Presence | 'refused',
+    string
+  >,
+  expect: 'What to expect',
+  whenBack: 'It gets it when it is back, if that is in time.',
+  whenHere: 'It gets it when it comes for the first time, if that is in time.',
+  willRefuse: (why: string) => `It will refuse: ${why}`,
+  others: (count: number) => (count === 1 ? 'The other one is here' : `The other ${count} are here`),
+  sureMany: (kiosks: number, does: string, when: string, until: string) =>
+    `Each of ${kiosks} kiosks ${does} ${when}, ${until}.`,
+  sureAway: (count: number) =>
+    count === 1
+      ? 'One is away, and does it only if it is back in time.'
+      : `${count} are away, and do it only if they are back in time.`,
+  sureRefuse: (count: number) => (count === 1 ? 'One will refuse it.' : `${count} will refuse it.`),
+  orderDoFor: (count: number) => (count === 1 ? 'Order it of 1 kiosk' : `Order it of ${count} kiosks`),
+  orders: 'Ordered so far',
+  orderNumber: (number: number) => `Order ${number}`,
+  whomMany: (count: number) => `${count} kiosks`,
+  progress: 'Progress',
+  progressOf: (done: number, all: number) => `${done} of ${all} have done it`,
+  isAway: 'It is away. It gets it when it is back, if that is in time.',
   download: (name: string, size: string) => `${name}, ${size}`,
 };
 
 export const commandsZh: typeof commandsEn = {
   commands: '命令',
   order: '下达命令',
-  act: '命令',
+  act: '要做什么',
   acts: {
     lock: '停止接待顾客',
     unlock: '恢复接待顾客',
@@ -210,5 +249,33 @@ export const commandsZh: typeof commandsEn = {
     program: '收款机程序执行失败。',
   },
   noCommands: '还没有下达过命令。',
+  forMany: '向多台收款机下达',
+  ordersText: '向一台、几台、一个分组或全部收款机下达命令。每台在合适的时机自行执行，并报告结果。',
+  whom: '范围',
+  whoms: { kiosks: '选定的收款机', group: '一个分组', all: '全部收款机' },
+  choose: '选择收款机',
+  chooseShown: (count) => `选择列出的 ${count} 台`,
+  chooseNone: '全部取消',
+  chosen: (count) => `已选 ${count} 台`,
+  reach: '查看送达范围',
+  reachOld: '内容已修改，请重新查看送达范围。',
+  reaches: '送达范围',
+  reachesOf: (count) => `共 ${count} 台收款机`,
+  reachSteps: { here: '在线', away: '离线', never: '从未上线', refused: '将会拒绝' },
+  expect: '预计',
+  whenBack: '恢复在线后收到；超过期限则作废。',
+  whenHere: '首次上线后收到；超过期限则作废。',
+  willRefuse: (why) => `将会拒绝：${why}`,
+  others: (count) => `其余 ${count} 台在线`,
+  sureMany: (kiosks, does, when, until) => `${kiosks} 台收款机将各自${when}${does}，${until}。`,
+  sureAway: (count) => `其中 ${count} 台离线，期限内恢复在线才会执行。`,
+  sureRefuse: (count) => `其中 ${count} 台将会拒绝。`,
+  orderDoFor: (count) => `向 ${count} 台收款机下达`,
+  orders: '已下达的命令',
+  orderNumber: (number) => `命令 ${number}`,
+  whomMany: (count) => `${count} 台收款机`,
+  progress: '进度',
+  progressOf: (done, all) => `${all} 台中 ${done} 台已完成`,
+  isAway: '离线，恢复在线后收到；超过期限则作废。',
   download: (name, size) => `${name}，${size}`,
 };

@@ -18,6 +18,7 @@ export const personsEn = {
   ownPassphrase: 'My passphrase',
   oldPassphrase: 'Present passphrase',
   changeDo: 'Change it',
+  wrongPassphrase: 'The present passphrase does not fit.',
   changed: 'Changed.',
   acts: 'Book of acts',
   actsText: 'Who did what here. Nothing in it is changed or removed.',
@@ -45,6 +46,7 @@ export const personsEn = {
     'rollout-passed-by': 'let a rollout go on without kiosks that are away',
     'rollout-taken-back': 'published what was before',
     command: 'ordered a command',
+    order: 'ordered a command of several kiosks',
   } as Readonly<Record<string, string>>,
 };
 
@@ -65,6 +67,7 @@ export const personsZh: typeof personsEn = {
   ownPassphrase: '我的口令',
   oldPassphrase: '当前口令',
   changeDo: '修改口令',
+  wrongPassphrase: '当前口令不对。',
   changed: '已修改。',
   acts: '操作记录',
   actsText: '谁在这里做了什么。记录不会被修改或删除。',
@@ -92,5 +95,6 @@ export const personsZh: typeof personsEn = {
     'rollout-passed-by': '发布时跳过离线的收款机',
     'rollout-taken-back': '重新发布原来的配置',
     command: '下达命令',
+    order: '向多台收款机下达命令',
   },
 };
