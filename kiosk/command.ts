@@ -80,6 +80,8 @@ export interface VoucherQuestion {
   readonly id: string;
   readonly issuer: string;
   readonly serial: string;
+  /** That who asks has the slip (`voucher-seal.ts`, slipProof); left out: nothing shows it. */
+  readonly proof?: string;
 }
 
 /** An act of the office that leaves this program, under the number of its order. */
@@ -173,8 +175,10 @@ export function orderOf(body: EntryBody): Order | null {
       const { command: id, session, items } = body;
       return { to: 'biller', order: { command: 'order.place', id, session, items } };
     }
-    case 'voucher.ask':
-      return { to: 'office', question: { id: body.command, issuer: body.issuer, serial: body.serial } };
+    case 'voucher.ask': {
+      const { command: id, issuer, serial, proof } = body;
+      return { to: 'office', question: { id, issuer, serial, ...(proof === undefined ? {} : { proof }) } };
+    }
     case 'statement.fetch':
       return { to: 'statements', order: { id: body.command, device: body.device, day: body.day } };
     case 'bill.recheck':

@@ -10,7 +10,8 @@ import pino, { type Logger } from 'pino';
 import program from '../package.json' with { type: 'json' };
 import { checkConfig, type Config, loadConfig, sentenceOf } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
-import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
+import { kindOf, protocolNamed } from '../hardware/catalog.ts';
+import { knownToKiosk } from './known.ts';
 import { stopsAcceptance } from '../hardware/faults.ts';
 import { type Clock, systemClock } from '../hardware/clock.ts';
 import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
@@ -53,7 +54,8 @@ import { createGlass } from './glass.ts';
 import type { Fleet } from './fleet-side.ts';
 import { createTrial } from './trial.ts';
 import { signZ } from './day-seal.ts';
-import { createVoucherSeal } from './voucher-seal.ts';
+import { createVoucherSeal, slipProof } from './voucher-seal.ts';
+import type { VoucherRecord } from './sale/voucher.ts';
 
 /** How long the last bytes to the devices may take before their ports close, milliseconds. */
 const lastWordsMs = 500;
@@ -69,7 +71,7 @@ class StartProblem extends Error {
 }
 
 async function readConfig(path: string): Promise<Config> {
-  const read = await loadConfig(path, knownHardware);
+  const read = await loadConfig(path, knownToKiosk);
   if (read.ok) return read.config;
   const problems = read.problems.map((problem) => sentenceOf(problem).en);
   throw new StartProblem('config', `${path}: ${problems.join('; ')}`);
@@ -101,7 +103,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
   const config = kept.running;
   const last = kept.changes.at(-1);
   if (last !== undefined) log.info(last, 'the configuration was changed last');
-  for (const { path, problem } of warningsOf(config, knownHardware)) {
+  for (const { path, problem } of warningsOf(config, knownToKiosk)) {
     log.warn({ path, problem: problem.en }, 'configuration');
   }
   const journalPath = join(options.data, 'journal.sqlite');
@@ -115,6 +117,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
   checkKeys(options.data, journal.head.seq);
   const keys = openKeys(options.data);
   const seal = createVoucherSeal(keys, config.kiosk, config.vouchers?.accept);
+  const voucherProof = (own: VoucherRecord) => slipProof(seal.signVoucher({ ...own, kiosk: config.kiosk }).qr);
   const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
   const columns = paperColumns(config, rules.printer);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
@@ -144,6 +147,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
     chance: () => randomBytes(16).toString('hex'),
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+    voucherProof,
     officeUp: () => office?.status().paired?.uplink?.connected ?? false,
     officeBehind: () => office?.status().paired?.uplink?.behind ?? false,
     sign: (z, hash) => signZ(keys, z, hash),
@@ -231,6 +235,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
       code: setUpCode,
       clock,
       voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+      voucherProof,
       kiosk: () => loop.kiosk,
       take(fact) {
         const recorded: EntryBody[] = [];
@@ -463,7 +468,7 @@ interface Begun {
 function openConfiguration(config: Config, { config: path, data }: Options, probe: Probe): KeptConfiguration {
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
   try {
-    return openKept(keptPath(data), { config, hash }, (json) => checkConfig(json, knownHardware), probe);
+    return openKept(keptPath(data), { config, hash }, (json) => checkConfig(json, knownToKiosk), probe);
   } catch (error) {
     throw new StartProblem('config', (error as Error).message);
   }

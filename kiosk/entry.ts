@@ -15,6 +15,7 @@ import type {
   PairedOffice,
   RefusedConfiguration,
   StagedConfiguration,
+  Told,
   UplinkRefusal,
 } from './configuration/change.ts';
 import type { VoucherWord } from './sale/voucher.ts';
@@ -489,6 +490,8 @@ export type DurableBody =
       readonly issuer?: string;
       /** It is another kiosk's, and the office could not be asked, or will not know of it in a moment. */
       readonly unasked?: true;
+      /** Of another kiosk's: shows the office that the slip was here (`voucher-seal.ts`, slipProof); left out: a kiosk of before. */
+      readonly proof?: string;
     } & InSession &
       Denomination)
   /** The office is asked whether it was spent; open until `voucher.told`, and given up with its visit. */
@@ -498,6 +501,8 @@ export type DurableBody =
       readonly sale: string;
       readonly issuer: string;
       readonly serial: string;
+      /** As in `voucher.redeemed`, also of this kiosk's own. */
+      readonly proof?: string;
     } & InSession &
       Denomination)
   /** `issuer` as in `voucher.redeemed`. `word` null: the office said nothing in time. */
@@ -856,7 +861,7 @@ export type DurableBody =
    * Whether what the office publishes can be believed and is fresh; recorded when it changes. `problem`: why not, in words; entries
    * of before do not say it.
    */
-  | { readonly kind: 'config.stale'; readonly stale: boolean; readonly problem?: string }
+  | { readonly kind: 'config.stale'; readonly stale: boolean; readonly problem?: Told }
   /** Whether the office takes the journal, and why not; recorded when it changes. */
   | { readonly kind: 'uplink.judged'; readonly refused: UplinkRefusal | null }
   /** It belongs to this office from now on; and to none, by somebody's wish or because the files of the pairing are gone. */

@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../hardware/clock.ts';
-import type { RemoteRun } from './command.ts';
+import type { RemoteRun, VoucherQuestion } from './command.ts';
 import type { EntryBody } from './entry.ts';
 import type { FactBody } from './fact.ts';
 import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
@@ -25,11 +25,11 @@ const problemsLogged = 20;
 
 export interface FleetSide extends Pick<UplinkSide, 'data' | 'journalPath' | 'keys' | 'onTold' | 'state'> {
   readonly config: Config;
-  readonly kept: FollowParts['kept'] & Pick<KeptConfiguration, 'office'>;
+  readonly kept: FollowParts['kept'] & Pick<KeptConfiguration, 'office' | 'trial'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly chance: (bytes: number) => Uint8Array;
-  readonly around: () => Omit<ReturnType<UplinkSide['around']>, 'edition'>;
+  readonly around: () => Omit<ReturnType<UplinkSide['around']>, 'edition' | 'proven'>;
   readonly take: (fact: FactBody) => void;
   /** The code by which this kiosk comes to an office, and null when there is none to type. */
   readonly onCode: (code: string | null) => void;
@@ -49,7 +49,7 @@ export interface Fleet {
   /** After every step of the loop: how an order ended is told; the office asks again for what does not reach it. */
   recorded(entries: readonly EntryBody[]): void;
   /** What the office says of a voucher of this kiosk; null: nothing in time. */
-  wordOn(serial: string): Promise<VoucherWord | null>;
+  wordOn(own: Pick<VoucherQuestion, 'serial' | 'proof'>): Promise<VoucherWord | null>;
   /** It belongs to no office any more, and asks to be let in anew. @throws Error when the disk does not take it */
   leave(): Promise<void>;
   close(): Promise<void>;
@@ -116,11 +116,11 @@ export function openFleet(around: FleetSide): Fleet {
   return {
     status: () => ({ configured: config.office?.url ?? null, ...standing.status() }),
     ask: askOf,
-    wordOn: (serial) =>
+    wordOn: (own) =>
       new Promise((answer) => {
         const id = `window-${Buffer.from(chance(16)).toString('hex')}`;
         windows.set(id, answer);
-        askOf({ id, issuer: config.kiosk, serial });
+        askOf({ id, issuer: config.kiosk, ...own });
       }),
     carryOut: orders.carryOut,
     recorded: orders.recorded,
@@ -228,7 +228,7 @@ async function uplinkToOffice(side: Begun, onLook: () => void): Promise<Uplink |
     ...{ pairing, data, journalPath, keys, clock, chance: Math.random, state, onLook, onCommand, onTold, take },
     configuration: { hash: configHash(config), document: config },
     kiosk: config.kiosk,
-    around: () => ({ ...side.around(), edition: kept.office?.version ?? null }),
+    around: () => ({ ...side.around(), edition: kept.office?.version ?? null, proven: kept.trial === null }),
     onProblem(problem) {
       problems += 1;
       if (problems <= problemsLogged || Number.isInteger(Math.log2(problems)))

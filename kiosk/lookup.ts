@@ -41,11 +41,12 @@ function spentBy(record: VoucherRecord, { at, body }: Looked): VoucherRecord {
 
 /** A voucher of another kiosk, by its own word, with what was made of it here: `entries` are all that name it. */
 export function otherKiosksVoucher(
-  { serial, currency, minor, issuedAt }: Omit<VoucherRecord, 'spent'>,
+  { serial, currency, minor, issuedAt, proof }: Omit<VoucherRecord, 'spent'>,
   issuer: string,
   entries: readonly Looked[],
 ): VoucherRecord {
-  let record: VoucherRecord = { serial, currency, minor, issuedAt, issuer, spent: false };
+  const shown = proof === undefined ? {} : { proof };
+  let record: VoucherRecord = { serial, currency, minor, issuedAt, issuer, ...shown, spent: false };
   for (const entry of entries) if (!record.spent) record = spentBy(record, entry);
   return record;
 }

@@ -69,6 +69,8 @@ export interface KioskParts {
   readonly document: (print: Extract<EntryBody, { kind: 'document.print' }>, journal: Journal) => string;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: ReturnType<typeof voucherRecord>) => boolean;
+  /** What shows that this kiosk gave a voucher out and somebody has it; left out: nothing does. */
+  readonly voucherProof?: (own: VoucherRecord) => string;
   /** Whether the office can be asked just now; left out: it never can. */
   readonly officeUp?: () => boolean;
   /** Whether it will be long until the office holds what is recorded now; left out: it never is. */
@@ -175,7 +177,19 @@ export class Loop {
 
   private presented(serial: string, record: VoucherRecord | null): void {
     const askable = this.parts.officeUp?.() === true ? ({ askable: true } as const) : {};
-    this.take({ fact: 'voucher.presented', serial, record, ...askable });
+    this.take({
+      fact: 'voucher.presented',
+      serial,
+      record: askable.askable ? this.proven(record) : record,
+      ...askable,
+    });
+  }
+
+  /** With what the office is asked by: a slip of another kiosk brought it along. */
+  private proven(record: VoucherRecord | null): VoucherRecord | null {
+    const { voucherProof } = this.parts;
+    if (record === null || record.issuer !== undefined || voucherProof === undefined) return record;
+    return { ...record, proof: voucherProof(record) };
   }
 
   /** Of one of this kiosk's what the journal says counts, of another's what stands on it. 'unread': the journal is damaged. */

@@ -7,14 +7,14 @@ import type { FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
 import { classify } from './scanned.ts';
 import type { PaymentCodes } from './services/wallet/payment-codes.ts';
-import type { SealedVoucher, VoucherSeal } from './voucher-seal.ts';
+import { type SealedVoucher, slipProof, type VoucherSeal } from './voucher-seal.ts';
 
 export interface ScansParts {
   readonly codes: PaymentCodes;
   readonly seal: Pick<VoucherSeal, 'verifyQr'>;
   readonly take: (fact: FactBody) => void;
   /** A voucher whose signature is right: what the journal has of it is looked up before it is decided. */
-  readonly voucher: (voucher: SealedVoucher) => void;
+  readonly voucher: (voucher: SealedVoucher & { readonly proof: string }) => void;
 }
 
 /** Codes that are made to be tried: nothing else begins so. */
@@ -47,7 +47,7 @@ export function createScans({ codes, seal, take, voucher }: ScansParts): (text: 
         return;
       case 'voucher': {
         const judged = seal.verifyQr(scanned.qr);
-        if (judged.ok) voucher(judged.voucher);
+        if (judged.ok) voucher({ ...judged.voucher, proof: slipProof(scanned.qr) });
         return;
       }
       case 'receipt':

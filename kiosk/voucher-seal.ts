@@ -3,7 +3,7 @@
  * Ed25519 signature; the ten signs for typing are an HMAC over what the journal says about the serial, and so only ever this
  * kiosk's. A wrong one, whatever is wrong, has one answer.
  */
-import { createHmac, createPublicKey, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto';
 import * as v from 'valibot';
 import type { KioskKeys } from './keys.ts';
 
@@ -101,6 +101,15 @@ export function createVoucherSeal(
       return right && known && typed.length === codeLength;
     },
   };
+}
+
+/**
+ * What only who holds the slip can tell, and what is no slip: a hash over the signature of its square code, hex. Whoever spends it
+ * tells it to the office, so that nobody says of a slip that was never theirs that it is spent.
+ */
+export function slipProof(qr: string): string {
+  const signature = Buffer.from(qr.slice(qr.lastIndexOf('.') + 1), 'base64url');
+  return createHash('sha256').update(`${prefix} spent\n`).update(signature).digest('hex');
 }
 
 function publicKey(text: string): KeyObject {

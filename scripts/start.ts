@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadConfig, sentenceOf } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
-import { knownHardware } from '../hardware/catalog.ts';
+import { knownToKiosk } from '../kiosk/known.ts';
 import { lockDataFolder } from '../kiosk/lock.ts';
 import { failure, portOptionProblem, type Read, readLine, runLine } from './command-line.ts';
 import { type AfterEnd, Keeper } from './keeper.ts';
@@ -102,13 +102,13 @@ function portProblem(port: number, option: string): Promise<string | null> {
 }
 
 async function readiness(options: Options): Promise<boolean> {
-  const checked = await loadConfig(options.config, knownHardware);
+  const checked = await loadConfig(options.config, knownToKiosk);
   if (!checked.ok) {
     const words = checked.problems.map((problem) => sentenceOf(problem).en);
     failure('config', `${options.config}: ${words.join('; ')}`);
     return false;
   }
-  for (const { path, problem } of warningsOf(checked.config, knownHardware)) say(`warning: ${path} ${problem.en}`);
+  for (const { path, problem } of warningsOf(checked.config, knownToKiosk)) say(`warning: ${path} ${problem.en}`);
   const wishes = [
     { port: options.httpPort, option: '--http' },
     ...(options.bench ? [{ port: options.benchPort, option: '--bench-http' }] : []),

@@ -270,9 +270,9 @@ export function createUplink(parts: UplinkParts): Uplink {
       const behind = waiting() > rowsPerMessage || outbox.phase.is === 'stopped';
       return { connected, heardMs, waiting: waiting(), behind };
     },
-    ask({ id, issuer, serial }) {
-      questions.ask(id);
-      if (connected) say(kioskTopics.asked(kiosk), { id, issuer, serial }, false);
+    ask(question) {
+      questions.ask(question.id);
+      if (connected) say(kioskTopics.asked(kiosk), { ...question }, false);
       else questions.giveUp();
     },
     tell(done) {

@@ -76,8 +76,11 @@ export type StoredMessage = v.InferOutput<typeof storedMessage>;
 
 const short = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 
-/** Was the voucher spent that `issuer` gave out under this number? `id`: of the question, for its answer. */
-export const askedMessage = v.strictObject({ id: short, issuer: short, serial: short });
+/**
+ * Was the voucher spent that `issuer` gave out under this number? `id`: of the question, for its answer. `proof`: that who asks has
+ * the slip; what others have said of it without the same does not count.
+ */
+export const askedMessage = v.strictObject({ id: short, issuer: short, serial: short, proof: v.optional(hash) });
 export type AskedMessage = v.InferOutput<typeof askedMessage>;
 
 /**
@@ -125,21 +128,25 @@ export const runningMessage = v.strictObject({
 });
 export type RunningMessage = v.InferOutput<typeof runningMessage>;
 
+const both = v.strictObject({ 'zh-CN': v.string(), en: v.string() });
+
 /** How a kiosk is, as a whole, each time anew. */
 export const stateMessage = v.strictObject({
   at: v.string(),
   version: v.string(),
   /** Whether customers are served, and what keeps them out; words of the customer's screen. */
   open: v.boolean(),
-  why: v.nullable(v.strictObject({ 'zh-CN': v.string(), en: v.string() })),
+  why: v.nullable(both),
   configuration: v.strictObject({
     running: v.string(),
     /** The office's number; null: none of the office's runs, or staff changed it. */
     edition: v.nullable(sequence),
     staged: v.nullable(sequence),
+    /** The running one has proven itself, and no other begins in its place; left out: a kiosk of before. */
+    proven: v.optional(v.boolean()),
     stale: v.boolean(),
-    /** Why, in words; left out: a kiosk of before. */
-    problem: v.optional(v.nullable(v.string())),
+    /** Why, in words, in English alone where nobody knows them in Chinese; left out: a kiosk of before. */
+    problem: v.optional(v.nullable(v.union([v.string(), both]))),
   }),
   devices: v.array(
     v.strictObject({

@@ -15,7 +15,7 @@ import {
   type StoredMessage,
 } from '../fleet/wire.ts';
 import { changeAlerts, standingOfKinds } from './alert-book.ts';
-import { type AlertLimits, alertLimits, type Seen, stateKinds, watched } from './alerts.ts';
+import { type AlertLimits, alertLimits, type Seen, watched, watchedKinds } from './alerts.ts';
 import type { Broker, Post } from './broker.ts';
 import type { Collector } from './collector.ts';
 import type { Database } from './store/open.ts';
@@ -83,9 +83,9 @@ export function createDesk(parts: DeskParts): Desk {
         return inbox.put(`${kiosk} alive`, () => saw(parts, kiosk, 'alive', alive));
       }
       case 'asked': {
-        const { id, issuer, serial } = v.parse(askedMessage, JSON.parse(payload.toString('utf8')));
-        const spent = await spentAt(database, issuer, serial);
-        if (spent === null && !answered.mayTell(kiosk, issuer, serial)) return;
+        const { id, ...slip } = v.parse(askedMessage, JSON.parse(payload.toString('utf8')));
+        const spent = await spentAt(database, slip);
+        if (spent === null && !answered.mayTell(kiosk, slip)) return;
         const told: ToldMessage = { id, spent };
         await parts.publish(officeTopics.told(kiosk), JSON.stringify(told), { retain: false });
         return;
@@ -200,7 +200,7 @@ async function watch(parts: DeskParts, kiosk: string | null): Promise<void> {
     [kiosk],
   );
   const states = Map.groupBy(rows, (row) => row.kiosk);
-  const alerts = Map.groupBy(await standingOfKinds(database, stateKinds, kiosk), (alert) => alert.kiosk);
+  const alerts = Map.groupBy(await standingOfKinds(database, watchedKinds, kiosk), (alert) => alert.kiosk);
   for (const { kiosk: each } of kiosks) {
     const seen = seenOf(states.get(each) ?? [], parts);
     const changes = watched(alerts.get(each) ?? [], seen, nowMs(), limits);

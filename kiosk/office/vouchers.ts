@@ -1,6 +1,6 @@
 /** Vouchers that entries spend, and those that were spent already: at another kiosk that could not ask, or twice at one. */
 import * as v from 'valibot';
-import type { JournalRow } from '../fleet/wire.ts';
+import type { AskedMessage, JournalRow } from '../fleet/wire.ts';
 import { openAlerts } from './alert-book.ts';
 import type { Queries } from './store/open.ts';
 
@@ -12,6 +12,8 @@ export interface Spending {
   readonly at: string;
   readonly currency: string;
   readonly minor: number;
+  /** That the slip was there (`fleet/wire.ts`, AskedMessage); null: nothing shows it. */
+  readonly proof: string | null;
 }
 
 const spent = v.object({
@@ -19,6 +21,7 @@ const spent = v.object({
   currency: v.string(),
   minor: v.pipe(v.number(), v.safeInteger()),
   issuer: v.optional(v.string()),
+  proof: v.optional(v.string()),
 });
 
 /** In a sale, or paid out at the window. */
@@ -30,8 +33,8 @@ export function spendings(kiosk: string, rows: readonly JournalRow[]): readonly 
     if (!spendingKinds.has(kind)) return [];
     const read = v.safeParse(v.pipe(v.string(), v.parseJson(), spent), body);
     if (!read.success) return [];
-    const { issuer = kiosk, serial, currency, minor } = read.output;
-    return [{ issuer, serial, seq, at, currency, minor }];
+    const { issuer = kiosk, serial, currency, minor, proof = null } = read.output;
+    return [{ issuer, serial, seq, at, currency, minor, proof }];
   });
 }
 
@@ -43,14 +46,18 @@ const answeredMaximum = 10_000;
 /** Who was told last that a voucher is unspent: until the row of what became of it can be here, no other kiosk is told the same. */
 export interface Answered {
   /** False: another may be taking it at this moment, and who asks is told nothing. */
-  mayTell(kiosk: string, issuer: string, serial: string): boolean;
+  mayTell(kiosk: string, slip: Slip): boolean;
 }
+
+/** A voucher as it is asked about. `proof` left out: nothing shows that who asks has it. */
+export type Slip = Pick<AskedMessage, 'issuer' | 'serial' | 'proof'>;
 
 export function createAnswered(nowMs: () => number): Answered {
   const last = new Map<string, { readonly kiosk: string; readonly atMs: number }>();
   return {
-    mayTell(kiosk, issuer, serial) {
-      const voucher = `${issuer} ${serial}`;
+    mayTell(kiosk, { issuer, serial, proof = '' }) {
+      // Who only makes up a question keeps nobody from an answer.
+      const voucher = `${issuer} ${serial} ${proof}`;
       const before = last.get(voucher);
       if (before !== undefined && before.kiosk !== kiosk && nowMs() - before.atMs < takenWithinMs) return false;
       last.delete(voucher);
@@ -67,14 +74,19 @@ interface Redemption {
   readonly at: string;
 }
 
-/** Where and when a voucher was spent, by the journals that are here; null: none of them says so. */
-export async function spentAt(
-  database: Queries,
-  issuer: string,
-  serial: string,
-): Promise<{ readonly kiosk: string; readonly at: string } | null> {
-  const first = await firstOf(database, issuer, serial);
-  return first === undefined ? null : { kiosk: first.kiosk, at: first.at };
+/**
+ * Where and when a voucher was spent, by the journals that are here; null: none of them says so. The kiosk that gave it out is
+ * believed; another one only with the proof that the slip itself brings, so that no kiosk can spend what was never held to it.
+ */
+export async function spentAt(database: Queries, { issuer, serial, proof }: Slip): Promise<Redemption | null> {
+  const [first] = await database.query<Redemption>(
+    `SELECT kiosk, at FROM (
+       SELECT kiosk, at, proof, 1 AS place FROM voucher_redemptions WHERE issuer = $1 AND serial = $2
+       UNION ALL SELECT kiosk, at, proof, 2 FROM voucher_conflicts WHERE issuer = $1 AND serial = $2
+     ) AS told WHERE $3::text IS NULL OR proof = $3 OR kiosk = $1 ORDER BY place, at LIMIT 1`,
+    [issuer, serial, proof ?? null],
+  );
+  return first ?? null;
 }
 
 async function firstOf(database: Queries, issuer: string, serial: string): Promise<Redemption | undefined> {
@@ -92,17 +104,17 @@ export async function bookSpendings(
   all: readonly Spending[],
   now: Date,
 ): Promise<void> {
-  for (const { issuer, serial, seq, at, currency, minor } of all) {
-    const values = [issuer, serial, kiosk, seq, at, currency, minor];
+  for (const { issuer, serial, seq, at, currency, minor, proof } of all) {
+    const values = [issuer, serial, kiosk, seq, at, currency, minor, proof];
     const booked = await inside.query(
-      `INSERT INTO voucher_redemptions (issuer, serial, kiosk, seq, at, currency, minor)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING serial`,
+      `INSERT INTO voucher_redemptions (issuer, serial, kiosk, seq, at, currency, minor, proof)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING serial`,
       values,
     );
     if (booked.length > 0) continue;
     await inside.query(
-      `INSERT INTO voucher_conflicts (issuer, serial, kiosk, seq, at, currency, minor)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      `INSERT INTO voucher_conflicts (issuer, serial, kiosk, seq, at, currency, minor, proof)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
       values,
     );
     const first = await firstOf(inside, issuer, serial);

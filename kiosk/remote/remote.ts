@@ -87,6 +87,8 @@ export function remoteDue({ remote, wallMs, monoMs }: Kiosk): number {
 }
 
 function momentOf(kiosk: Kiosk, { order, priority }: RemoteOrder): 'come' | 'wait' | 'served' {
+  // What is typed there is worth money to whoever reads it.
+  if (order.act === 'screenshot' && kiosk.session?.stage.at === 'voucher') return 'wait';
   const rests = needsRest(order);
   if (priority === 'now' && !rests) return 'come';
   if (kiosk.session !== null) return priority === 'now' ? 'served' : 'wait';

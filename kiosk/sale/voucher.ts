@@ -7,6 +7,8 @@ export interface VoucherRecord {
   readonly spent: boolean;
   /** The kiosk that gave it out; left out: this one. */
   readonly issuer?: string;
+  /** Shows the office that who asks of it or spends it has the slip (`voucher-seal.ts`, slipProof); left out: nobody needs it. */
+  readonly proof?: string;
   /** When it was spent, ISO 8601 UTC; left out: it was not. */
   readonly spentAt?: string;
   /** The other kiosk at which that was, by the office's word; left out: this one. */

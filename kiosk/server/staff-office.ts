@@ -1,4 +1,5 @@
 /** What staff see of the office that this kiosk belongs to, or is to belong to. */
+import type { VoucherQuestion } from '../command.ts';
 import type { FleetStatus } from '../fleet/status.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { VoucherWord } from '../sale/voucher.ts';
@@ -9,7 +10,7 @@ export interface OfficeParts {
   /** It belongs to no office any more. Rejects when the disk does not take it. */
   readonly leave: () => Promise<void>;
   /** What it says of a slip of this kiosk, within two seconds; null: nothing. */
-  readonly wordOn: (serial: string) => Promise<VoucherWord | null>;
+  readonly wordOn: (own: Pick<VoucherQuestion, 'serial' | 'proof'>) => Promise<VoucherWord | null>;
 }
 
 export function officeTable(kiosk: Kiosk, { status }: Pick<OfficeParts, 'status'>): StaffOffice {

@@ -76,9 +76,10 @@ function problemOf({ kiosk }: Turn, sale: Sale, record: VoucherRecord | null): V
 
 /** The question is on disk before it leaves; until its answer nothing else is presented. */
 function ask(turn: Turn, { session, sale }: Now, voucher: VoucherRecord): void {
-  const { serial, currency, minor, issuer = turn.kiosk.rules.kiosk } = voucher;
+  const { serial, currency, minor, issuer = turn.kiosk.rules.kiosk, proof } = voucher;
   const command = newId(turn, 'voucher');
-  put(turn, { kind: 'voucher.ask', command, session: session.id, sale: sale.id, issuer, serial, currency, minor });
+  const of = { issuer, serial, currency, minor, ...(proof === undefined ? {} : { proof }) };
+  put(turn, { kind: 'voucher.ask', command, session: session.id, sale: sale.id, ...of });
   move(turn, { at: 'voucher', problem: null, asking: { command, voucher } });
 }
 
@@ -94,9 +95,11 @@ function takeUnasked(turn: Turn, now: Now, record: VoucherRecord): void {
 }
 
 function redeem(turn: Turn, { session, sale }: Now, record: VoucherRecord, unasked: boolean): void {
-  const { serial, currency, minor, issuer } = record;
+  const { serial, currency, minor, issuer, proof } = record;
   put(turn, { kind: 'tender.opened', session: session.id, sale: sale.id, method: 'voucher', agreed: false });
-  const of = { ...(issuer === undefined ? {} : { issuer }), ...(unasked ? { unasked } : {}) };
+  // Of its own the office believes a kiosk as it is.
+  const others = issuer === undefined ? {} : { issuer, ...(proof === undefined ? {} : { proof }) };
+  const of = { ...others, ...(unasked ? { unasked } : {}) };
   put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor, ...of });
   if (issuer === undefined) ownBack(turn, record);
   const after = saleNow(turn);

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type KioskKeys, openKeys } from '../../kiosk/keys.ts';
-import { createVoucherSeal, type SealedVoucher } from '../../kiosk/voucher-seal.ts';
+import { createVoucherSeal, slipProof, type SealedVoucher } from '../../kiosk/voucher-seal.ts';
 
 let folder: string;
 let keys: KioskKeys;
@@ -133,6 +133,20 @@ describe('the square code', () => {
     } finally {
       rmSync(there, { recursive: true, force: true });
     }
+  });
+});
+
+describe('the proof of a slip', () => {
+  it('is the same from each copy of its paper, another for every other slip, and no part of it', () => {
+    const seal = createVoucherSeal(keys, 'LAB-01');
+    const { qr, code } = seal.signVoucher(voucher);
+    const proof = slipProof(qr);
+    expect(proof).toMatch(/^[0-9a-f]{64}$/);
+    expect(slipProof(createVoucherSeal(openKeys(folder), 'LAB-01').signVoucher(voucher).qr)).toBe(proof);
+    expect(slipProof(seal.signVoucher({ ...voucher, serial: 'LAB-01-000043' }).qr)).not.toBe(proof);
+    const signature = qr.slice(qr.lastIndexOf('.') + 1);
+    expect(Buffer.from(signature, 'base64url').toString('hex')).not.toContain(proof.slice(0, 16));
+    expect(proof.toUpperCase()).not.toContain(code);
   });
 });
 

@@ -481,6 +481,20 @@ const vouchers: readonly Mutant[] = [
     rows: [43],
   },
   {
+    name: 'voucher-of-another-kiosk-without-proof',
+    file: 'kiosk/session/vouchers.ts',
+    find: '{ issuer, ...(proof === undefined ? {} : { proof }) }',
+    replace: '{ issuer }',
+    rows: [43],
+  },
+  {
+    name: 'office-asked-without-proof',
+    file: 'kiosk/session/vouchers.ts',
+    find: 'currency, minor, ...(proof === undefined ? {} : { proof }) }',
+    replace: 'currency, minor }',
+    rows: [43],
+  },
+  {
     name: 'voucher-number-given-twice',
     file: 'kiosk/kiosk.ts',
     find: 'voucher: numbers.voucher + 1 }',

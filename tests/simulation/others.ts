@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { Config } from '../../config/schema.ts';
 import type { Entry } from '../../kiosk/entry.ts';
 import type { VoucherWord } from '../../kiosk/sale/voucher.ts';
-import { createVoucherSeal } from '../../kiosk/voucher-seal.ts';
+import { createVoucherSeal, slipProof } from '../../kiosk/voucher-seal.ts';
 import { keys } from './keys.ts';
 import type { Random } from './random.ts';
 
@@ -59,14 +59,18 @@ export class OthersSlips {
     return this.office !== 'away';
   }
 
-  /** What the office says of it, and after how long, milliseconds. */
-  answer(serial: string): { readonly afterMs: number; readonly word: VoucherWord | null } {
+  /** What the office says of it, and after how long, milliseconds. Whoever cannot show that the slip is there learns nothing of it. */
+  answer(serial: string, proof?: string): { readonly afterMs: number; readonly word: VoucherWord | null } {
     if (this.office !== 'there') return { afterMs: silentMs, word: null };
-    const spent = this.slips.find((slip) => slip.serial === serial)?.spent ?? null;
+    const slip = this.slips.find((one) => one.serial === serial);
+    const spent = slip !== undefined && proof === slipProof(slip.qr) ? slip.spent : null;
     return { afterMs: this.random.integer(5, 900), word: { spent } };
   }
 
-  /** Each counts once, for what it is worth, never after the office's word that it was spent, and unasked up to the limit. */
+  /**
+   * Each counts once, for what it is worth, with the proof that the slip was there, never after the office's word that it was spent
+   * nor against what the office knew when it spoke, and unasked up to the limit.
+   */
   *judge(entries: readonly Entry[]): Generator<string> {
     const taken = new Set<string>();
     const spent = new Set<string>();
@@ -80,6 +84,11 @@ export class OthersSlips {
       if (taken.has(serial)) yield `voucher ${serial} of ${body.issuer} was redeemed twice`;
       if (this.slips.find((slip) => slip.serial === serial)?.minor !== minor)
         yield `voucher ${serial} of ${body.issuer} was redeemed for ${minor}`;
+      const slip = this.slips.find((one) => one.serial === serial);
+      if (slip !== undefined && body.proof !== slipProof(slip.qr))
+        yield `voucher ${serial} was redeemed without its proof`;
+      if (slip?.spent != null && body.unasked !== true)
+        yield `voucher ${serial} was redeemed, and the office knew better`;
       if (spent.has(serial)) yield `voucher ${serial} was redeemed against the office's word`;
       if (body.unasked === true) unasked += minor;
       if (unasked > offlineMaximumMinor) yield `vouchers of ${unasked} were taken unasked`;

@@ -543,8 +543,12 @@ export class World {
     });
   }
 
-  private askOffice(running: { readonly alive: { yes: boolean } }, loop: Loop, { id, serial }: VoucherQuestion): void {
-    const { afterMs, word } = this.others?.answer(serial) ?? { afterMs: 0, word: null };
+  private askOffice(
+    running: { readonly alive: { yes: boolean } },
+    loop: Loop,
+    { id, serial, proof }: VoucherQuestion,
+  ): void {
+    const { afterMs, word } = this.others?.answer(serial, proof) ?? { afterMs: 0, word: null };
     this.clock.after(afterMs, () => {
       if (running.alive.yes) this.inside(running, () => loop.voucherTold(id, word));
     });

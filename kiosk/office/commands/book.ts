@@ -16,6 +16,9 @@ export interface Ordered {
   readonly jws: string;
 }
 
+/** Acts whose end brings something. */
+const bringing = `'send-log', 'send-trace', 'screenshot'`;
+
 /** Of one kiosk in a list at most. */
 const listed = 100;
 
@@ -47,7 +50,7 @@ export async function keepOrder(inside: Queries, ordered: Ordered): Promise<void
 export async function unanswered(database: Queries, kiosk: string, now: Date): Promise<readonly string[]> {
   const rows = await database.query<{ jws: string }>(
     `SELECT jws FROM commands WHERE kiosk = $1 AND deadline > $2
-       AND (status IN ('sent', 'taken') OR (status = 'done' AND act IN ('send-log', 'send-trace', 'screenshot')
+       AND (status IN ('sent', 'taken') OR (status = 'done' AND act IN (${bringing})
          AND NOT EXISTS (SELECT FROM attachments a WHERE a.kiosk = commands.kiosk AND a.seq = commands.seq)))
      ORDER BY seq`,
     [kiosk, now],
@@ -88,20 +91,29 @@ export async function passOver(database: Queries, kiosk: string, seq: number, at
   );
 }
 
-/** Only of an order that is known, and once. */
+/** Only of an order that brings something, and of each the first that came: so no kiosk can fill the store by saying it again. */
 export async function keepAttachments(
   database: Queries,
   kiosk: string,
   seq: number,
   attachments: readonly Attachment[],
 ): Promise<void> {
-  for (const { name, media, content } of attachments) {
-    await database.query(
-      `INSERT INTO attachments (kiosk, seq, name, media, content)
-       SELECT kiosk, seq, $3, $4, $5 FROM commands WHERE kiosk = $1 AND seq = $2 ON CONFLICT DO NOTHING`,
-      [kiosk, seq, name, media, content],
-    );
-  }
+  if (attachments.length === 0) return;
+  await database.query(
+    `INSERT INTO attachments (kiosk, seq, name, media, content)
+     SELECT commands.kiosk, commands.seq, new.name, new.media, new.content
+     FROM commands, unnest($3::text[], $4::text[], $5::text[]) AS new (name, media, content)
+     WHERE commands.kiosk = $1 AND commands.seq = $2 AND act IN (${bringing})
+       AND NOT EXISTS (SELECT FROM attachments a WHERE a.kiosk = commands.kiosk AND a.seq = commands.seq)
+     ON CONFLICT DO NOTHING`,
+    [
+      kiosk,
+      seq,
+      { texts: attachments.map(({ name }) => name) },
+      { texts: attachments.map(({ media }) => media) },
+      { texts: attachments.map(({ content }) => content) },
+    ],
+  );
 }
 
 /** Those of which no kiosk had said anything when their deadline came. */

@@ -86,9 +86,8 @@ export function createCommands(parts: CommandsParts): Commands {
     async order(kiosks, wish, by, whom = { whom: 'kiosks', kiosks }) {
       const kept = await keep(parts, kiosks, wish, { by, whom });
       if (kept === null) return null;
-      for (const kiosk of kept.kiosks) {
+      for (const kiosk of kept.kiosks)
         await send(kiosk).catch((error: unknown) => onProblem(kiosk, (error as Error).message));
-      }
       return { number: kept.number, commands: await commandsOf(database, kept.number) };
     },
     of: (kiosk) => commandsAt(database, kiosk),

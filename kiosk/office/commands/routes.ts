@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { remoteAct } from '../../fleet/remote-command.ts';
 import { numberIn } from '../server/numbers.ts';
 import { json, problem, type Route, route } from '../server/route.ts';
-import { name, whom } from '../server/whom.ts';
+import { name, whom as oneGroupOrAll } from '../server/whom.ts';
 import type { OrderPage } from '../server/wire.ts';
 import type { Database } from '../store/open.ts';
 import { attachmentOf } from './book.ts';
@@ -19,11 +19,13 @@ const names = v.pipe(v.array(name), v.minLength(1), v.maxLength(kiosksMaximum));
 /** Twice as many names, for whom and whom the person was shown, with what stands around each. */
 const bodyMaximum = 2 * kiosksMaximum * 72;
 
-/** Also several that are named. */
-const ordered = v.variant('whom', [...whom.options, v.strictObject({ whom: v.literal('kiosks'), kiosks: names })]);
+const whom = v.variant('whom', [
+  ...oneGroupOrAll.options,
+  v.strictObject({ whom: v.literal('kiosks'), kiosks: names }),
+]);
 
 const wish = v.strictObject({
-  whom: ordered,
+  whom,
   order: remoteAct,
   priority: v.picklist(['idle', 'after-customer', 'now']),
   minutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(minutesMaximum)),
@@ -49,7 +51,7 @@ export function commandRoutes(commands: Commands, { database, meant }: RoutePart
     }),
     route({
       ...{ method: 'POST', path: '/api/commands/reach', right: 'command', bodyMaximum },
-      body: v.strictObject({ whom: ordered, order: remoteAct }),
+      body: v.strictObject({ whom, order: remoteAct }),
       handle: async ({ body: { whom: wanted, order } }) => {
         const kiosks = await meant.reach(wanted, order);
         return kiosks.length === 0 ? problem('nobody', 404) : json({ kiosks });
@@ -69,7 +71,8 @@ export function commandRoutes(commands: Commands, { database, meant }: RoutePart
     route({
       ...{ method: 'GET', path: '/api/kiosks/:kiosk/attachments/:seq/:name', right: 'see', body: null },
       handle: async ({ parameters: { kiosk = '', seq = '', name: wanted = '' } }) => {
-        const found = await attachmentOf(database, kiosk, numberIn(seq) ?? 0, wanted);
+        const number = numberIn(seq);
+        const found = number === null ? null : await attachmentOf(database, kiosk, number, wanted);
         if (found === null) return problem('not-there', 404);
         return { status: 200, file: { name: `${kiosk}-${seq}-${wanted}`, ...found } };
       },

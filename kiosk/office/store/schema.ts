@@ -235,6 +235,12 @@ export const steps: readonly string[] = [
   ALTER TABLE commands ADD COLUMN number bigint REFERENCES orders;
   CREATE INDEX commands_ordered ON commands (number);
   `,
+  `
+  -- That the slip was where it was spent (fleet/wire.ts, AskedMessage); null: nothing shows it.
+  ALTER TABLE voucher_redemptions ADD COLUMN proof text;
+  ALTER TABLE voucher_conflicts ADD COLUMN proof text;
+  CREATE INDEX voucher_conflicts_slips ON voucher_conflicts (issuer, serial);
+  `,
 ];
 
 function partitions(table: string, count: number): string {

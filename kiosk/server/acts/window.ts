@@ -15,6 +15,8 @@ export interface WindowParts extends ActParts, Pick<TableParts, 'goods' | 'pins'
   readonly office: Pick<OfficeParts, 'wordOn'>;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
+  /** What shows the office that the slip is one of this kiosk's (`voucher-seal.ts`, slipProof). */
+  readonly voucherProof: (own: VoucherRecord) => string;
   /** For the log: what went wrong, and where. */
   readonly onFailure: (error: unknown, where: string) => void;
 }
@@ -100,9 +102,10 @@ function paying(parts: WindowParts): ActRule<Named<'pay-slip'>> {
 }
 
 /** Another kiosk may have taken the slip that still lies here: the office is asked, and what it says is kept before anything is paid. */
-async function learnOf({ find, office, take }: WindowParts, serial: string): Promise<void> {
-  if (voucherRecord(find(`voucher:${serial}`))?.spent !== false) return;
-  const word = await office.wordOn(serial);
+async function learnOf({ find, office, take, voucherProof }: WindowParts, serial: string): Promise<void> {
+  const slip = voucherRecord(find(`voucher:${serial}`));
+  if (slip?.spent !== false) return;
+  const word = await office.wordOn({ serial, proof: voucherProof(slip) });
   if (word?.spent != null) take({ fact: 'slip.told', serial, word });
 }
 

@@ -59,7 +59,7 @@ function begin(url: string | null = office.url): Fleet {
       keys: openKeys(data),
       clock: systemClock,
     },
-    kept: { office: null, seen: null, staged: null, stage: () => ({ came: 'known' }) },
+    kept: { office: null, trial: null, seen: null, staged: null, stage: () => ({ came: 'known' }) },
     log: pino({ level: 'silent' }),
     chance: (bytes) => randomBytes(bytes),
     state: () => visit.kiosk,
@@ -99,17 +99,20 @@ test('a kiosk pairs, sends, leaves, and comes back with another code in its own 
 test('the window hears what the office says of a slip of this kiosk, and nothing where nobody can be asked', async () => {
   fleet = begin();
   const one = fleet;
-  expect(await one.wordOn('000001')).toBeNull();
+  expect(await one.wordOn({ serial: '000001' })).toBeNull();
   await office.type(await codeOf(one));
   await vi.waitFor(() => expect(one.status().paired?.uplink).toMatchObject({ connected: true }), soon);
-  expect(await one.wordOn('000001')).toEqual({ spent: null });
+  expect(await one.wordOn({ serial: '000001' })).toEqual({ spent: null });
   const { kiosk } = new Visit().config;
   const spent = { kiosk: 'LAB-02', at: '2026-03-31T01:19:00.000Z' };
   await database.query(
     'INSERT INTO voucher_redemptions (issuer, serial, kiosk, seq, at, currency, minor) VALUES ($1, $2, $3, 1, $4, $5, 1350)',
     [kiosk, '000001', spent.kiosk, spent.at, 'CNY'],
   );
-  expect(await Promise.all([one.wordOn('000001'), one.wordOn('000002')])).toEqual([{ spent }, { spent: null }]);
+  expect(await Promise.all([one.wordOn({ serial: '000001' }), one.wordOn({ serial: '000002' })])).toEqual([
+    { spent },
+    { spent: null },
+  ]);
 }, 120_000);
 
 test('a pairing that cannot be read is told and stops nothing, and leaving it mends it', async () => {

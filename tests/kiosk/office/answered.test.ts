@@ -5,7 +5,7 @@ function begin() {
   let nowMs = 0;
   const answered = createAnswered(() => nowMs);
   return {
-    ask: (kiosk: string, serial = '1', issuer = 'A') => answered.mayTell(kiosk, issuer, serial),
+    ask: (kiosk: string, serial = '1', issuer = 'A', proof = 'p') => answered.mayTell(kiosk, { issuer, serial, proof }),
     later: (ms: number) => {
       nowMs += ms;
     },
@@ -33,6 +33,11 @@ test('the same kiosk is told again, and its time begins anew', () => {
 test('a number of another issuer is another voucher', () => {
   const { ask } = begin();
   expect([ask('B', '1', 'A'), ask('C', '1', 'D'), ask('C', '2', 'A')]).toEqual([true, true, true]);
+});
+
+test('who has not the slip keeps nobody who has it from the answer', () => {
+  const { ask } = begin();
+  expect([ask('B', '1', 'A', 'made up'), ask('C'), ask('D')]).toEqual([true, true, false]);
 });
 
 test('of ten thousand vouchers it is remembered; for one more the one that was asked for longest ago is forgotten', () => {

@@ -100,8 +100,7 @@ describe.each([
   test('one that the broker does not take keeps nobody else from theirs, and goes out when its kiosk is there', async () => {
     broken = kiosk;
     const given = await commands.order([kiosk, 'LAB-02'], lock, 'Wang');
-    const lines = given?.commands.map((line) => `${line.kiosk} ${line.status}`);
-    expect(lines).toEqual([`${kiosk} sent`, 'LAB-02 sent']);
+    expect(given?.commands.map((line) => `${line.kiosk} ${line.status}`)).toEqual([`${kiosk} sent`, 'LAB-02 sent']);
     expect([sent, problems]).toEqual([[], [`${kiosk} the broker is away`]]);
     broken = null;
     await alive();
@@ -175,6 +174,21 @@ describe.each([
     expect(await file?.handle({ ...asked, parameters: { kiosk, seq: '1', name: 'kiosk.log' } })).toMatchObject({
       status: 404,
     });
+  });
+
+  test('a kiosk that says more and more of the same order fills nothing, and of one that brings nothing none is kept', async () => {
+    const lockOrder = await order();
+    const { seq } = await order({ ...lock, order: { act: 'send-log' } });
+    const content = Buffer.from('a line\n').toString('base64');
+    const named = (name: string) => ({ name, media: 'text/plain' as const, content });
+    await done({ seq: lockOrder.seq, attachments: [named('kiosk.log')] });
+    await done({ seq, attachments: [named('kiosk.log'), named('kiosk.old.log')] });
+    for (let n = 0; n < 5; n++) await done({ seq, attachments: [named(`more-${n}.log`)] });
+    const rows = await database.query('SELECT seq, name FROM attachments ORDER BY name');
+    expect(rows).toEqual([
+      { seq, name: 'kiosk.log' },
+      { seq, name: 'kiosk.old.log' },
+    ]);
   });
 
   test('of what nobody has heard before its deadline it is said that it is over, until the kiosk knows better', async () => {

@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../hardware/clock.ts';
 import { createPapers } from '../../../kiosk/documents/papers.ts';
@@ -12,6 +13,7 @@ import type { EntryBody } from '../../../kiosk/entry.ts';
 import type { FactBody } from '../../../kiosk/fact.ts';
 import type { Uplink } from '../../../kiosk/fleet/uplink.ts';
 import { openUplink } from '../../../kiosk/fleet/uplink-side.ts';
+import { kioskTopics } from '../../../kiosk/fleet/wire.ts';
 import { Journal } from '../../../kiosk/journal/journal.ts';
 import { openSqliteStorage } from '../../../kiosk/journal/sqlite.ts';
 import { type KioskKeys, openKeys } from '../../../kiosk/keys.ts';
@@ -24,9 +26,10 @@ import { type Database, openDatabase } from '../../../kiosk/office/store/open.ts
 import { createScans } from '../../../kiosk/scans.ts';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
 import { PaymentCodes } from '../../../kiosk/services/wallet/payment-codes.ts';
-import { createVoucherSeal } from '../../../kiosk/voucher-seal.ts';
+import { createVoucherSeal, slipProof } from '../../../kiosk/voucher-seal.ts';
 import { bill, Visit } from '../view/visit.ts';
 import { type Identities, newIdentities } from './certificates.ts';
+import { type Body, journalOf, messageOf } from './rows.ts';
 
 const [A, B] = ['LAB-01', 'LAB-02'];
 /** What A gives back of its bill; what B takes unasked, of one slip and of all. */
@@ -116,6 +119,7 @@ function openKiosk(name: string, other: string) {
     chance: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+    voucherProof: (own) => slipProof(seal.signVoucher({ ...own, kiosk: name }).qr),
     officeUp: () => uplink?.status().connected ?? false,
     sign: () => ({ key: 'key', signature: 'signature' }),
     version: '1',
@@ -184,7 +188,7 @@ function openKiosk(name: string, other: string) {
         around: () => ({
           devices: [],
           shown: { lang: 'en', body: { screen: 'starting', title: '' } } as never,
-          edition: null,
+          ...{ edition: null, proven: true },
         }),
         take: (fact) => loop.take(fact),
         onTold: (question, word) => loop.voucherTold(question, word),
@@ -318,6 +322,56 @@ describe('fault 43: a slip that one kiosk gave out is redeemed at another', () =
     expect(await other.present(qr)).toBeNull();
     expect(other.entries('voucher.told')).toMatchObject([{ word: null }]);
     expect(other.entries('voucher.redeemed')).toMatchObject([{ unasked: true }]);
+  }, 60_000);
+});
+
+describe('whoever has the key of a kiosk, and no slip', () => {
+  const thief = 'LAB-03';
+
+  /** Says over that kiosk's own line that it has taken these slips of A. */
+  async function says(proofs: readonly (string | undefined)[]): Promise<void> {
+    const { key, certificate: cert, authority: ca } = await identities.kiosk(thief);
+    const client = await connectAsync(broker.url, { key, cert, ca, clientId: thief, reconnectPeriod: 0 });
+    const taken = proofs.map((proof): Body => {
+      const slip = { issuer: A, serial: '000001', currency: 'CNY', minor: changeMinor, sale: 'a', session: 's' };
+      return { kind: 'voucher.redeemed', ...slip, ...(proof === undefined ? {} : { proof }) };
+    });
+    const rows = journalOf(thief, taken.length, new Map(taken.map((body, at) => [at + 1, body])));
+    const message = JSON.stringify(messageOf(rows, 0, rows.length));
+    await client.publishAsync(kioskTopics.journal(thief), message, { qos: 1 });
+    await counted(redemptions, 1);
+    await counted(conflicts, proofs.length - 1);
+    await client.endAsync();
+  }
+
+  test('spends no slip by saying so: it is taken where it is held to the scanner, once, and both rows are an alert', async () => {
+    const [one, other] = [openKiosk(A, B), openKiosk(B, A)];
+    await Promise.all([one.online(), other.online()]);
+    const qr = await one.slip();
+    await says([undefined, slipProof('KV1.A.AAAA')]);
+    expect(await other.present(qr)).toBeNull();
+    expect(other.entries('voucher.redeemed')).toMatchObject([{ issuer: A, proof: slipProof(qr) }]);
+    expect(other.entries('voucher.redeemed')[0]).not.toHaveProperty('unasked');
+    await counted(conflicts, 2);
+    // What was taken with the slip itself counts, also behind a row that was made up.
+    expect(await one.present(qr)).toMatchObject({ why: 'spent', kiosk: B });
+    expect(await alerts()).toMatchObject([{ kiosk: thief }, { kiosk: B }]);
+  }, 60_000);
+
+  test('and keeps nobody from the office’s word by asking first', async () => {
+    const [one, other] = [openKiosk(A, B), openKiosk(B, A)];
+    await Promise.all([one.online(), other.online()]);
+    const qr = await one.slip();
+    const { key, certificate: cert, authority: ca } = await identities.kiosk(thief);
+    const client = await connectAsync(broker.url, { key, cert, ca, clientId: thief, reconnectPeriod: 0 });
+    await client.subscribeAsync(`office/${thief}/told`);
+    const told = new Promise((heard) => client.once('message', (_, payload) => heard(JSON.parse(payload.toString()))));
+    const question = JSON.stringify({ id: 'q', issuer: A, serial: '000001' });
+    await client.publishAsync(kioskTopics.asked(thief), question, { qos: 1 });
+    expect(await told).toEqual({ id: 'q', spent: null });
+    await client.endAsync();
+    expect(await other.present(qr)).toBeNull();
+    expect(other.entries('voucher.told')).toMatchObject([{ word: { spent: null } }]);
   }, 60_000);
 });
 

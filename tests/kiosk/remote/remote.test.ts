@@ -52,11 +52,21 @@ test('an order that waits when the clock is found to be off is refused, however 
   expect(kindsOf(one)).not.toContain('remote.begun');
 });
 
+test('a picture of the glass waits while the code of a slip is typed there, and comes when it is gone', () => {
+  const one = open().begin().confirmed().ask({ do: 'method', method: 'voucher' });
+  expect(one.kiosk.session?.stage.at).toBe('voucher');
+  order(one, 1, { act: 'screenshot' }, 'now');
+  expect(kindsOf(one)).toEqual(['remote.ordered']);
+  one.ask({ do: 'back' });
+  expect(one.kiosk.session?.stage.at).toBe('choose');
+  expect(kindsOf(one)).toContain('remote.begun');
+});
+
 describe('a kiosk that the office locks', () => {
   test('says so in both languages, nobody begins, and it opens with the order that unlocks it', () => {
     const one = order(open(), 1, { act: 'lock' });
     expect(kindsOf(one)).toEqual(['remote.ordered', 'remote.done']);
-    expect(screen(one)).toMatchObject({ screen: 'out-of-service', title: '已由后台暂停使用' });
+    expect(screen(one)).toMatchObject({ screen: 'out-of-service', title: '已由管理人员暂停使用' });
     expect(screen(one).titleOther).toBe('Closed by our office');
     expect(one.begin().kiosk.session).toBeNull();
     expect(startedAfter(one).begin().kiosk.session).toBeNull();
