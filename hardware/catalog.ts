@@ -47,7 +47,7 @@ export function kindOf({ protocol, settings }: Pick<DeviceConfig, 'protocol' | '
   return protocolNamed(protocol).driver.kindOf(settings);
 }
 
-/** What the check of a configuration has to know of the hardware, handed to it by whoever reads one. */
+/** What the check of a configuration has to know of the hardware, handed to it by whoever reads one; the kiosk knows more. */
 export const knownHardware = {
   protocols: Object.fromEntries(Object.entries(protocols).map(([name, { driver }]) => [name, driver])),
   currencyExponent,

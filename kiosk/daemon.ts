@@ -10,7 +10,8 @@ import pino, { type Logger } from 'pino';
 import program from '../package.json' with { type: 'json' };
 import { checkConfig, type Config, loadConfig, sentenceOf } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
-import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
+import { kindOf, protocolNamed } from '../hardware/catalog.ts';
+import { knownToKiosk } from './known.ts';
 import { stopsAcceptance } from '../hardware/faults.ts';
 import { type Clock, systemClock } from '../hardware/clock.ts';
 import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
@@ -70,7 +71,7 @@ class StartProblem extends Error {
 }
 
 async function readConfig(path: string): Promise<Config> {
-  const read = await loadConfig(path, knownHardware);
+  const read = await loadConfig(path, knownToKiosk);
   if (read.ok) return read.config;
   const problems = read.problems.map((problem) => sentenceOf(problem).en);
   throw new StartProblem('config', `${path}: ${problems.join('; ')}`);
@@ -102,7 +103,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
   const config = kept.running;
   const last = kept.changes.at(-1);
   if (last !== undefined) log.info(last, 'the configuration was changed last');
-  for (const { path, problem } of warningsOf(config, knownHardware)) {
+  for (const { path, problem } of warningsOf(config, knownToKiosk)) {
     log.warn({ path, problem: problem.en }, 'configuration');
   }
   const journalPath = join(options.data, 'journal.sqlite');
@@ -467,7 +468,7 @@ interface Begun {
 function openConfiguration(config: Config, { config: path, data }: Options, probe: Probe): KeptConfiguration {
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
   try {
-    return openKept(keptPath(data), { config, hash }, (json) => checkConfig(json, knownHardware), probe);
+    return openKept(keptPath(data), { config, hash }, (json) => checkConfig(json, knownToKiosk), probe);
   } catch (error) {
     throw new StartProblem('config', (error as Error).message);
   }

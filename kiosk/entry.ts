@@ -15,6 +15,7 @@ import type {
   PairedOffice,
   RefusedConfiguration,
   StagedConfiguration,
+  Told,
   UplinkRefusal,
 } from './configuration/change.ts';
 import type { VoucherWord } from './sale/voucher.ts';
@@ -860,7 +861,7 @@ export type DurableBody =
    * Whether what the office publishes can be believed and is fresh; recorded when it changes. `problem`: why not, in words; entries
    * of before do not say it.
    */
-  | { readonly kind: 'config.stale'; readonly stale: boolean; readonly problem?: string }
+  | { readonly kind: 'config.stale'; readonly stale: boolean; readonly problem?: Told }
   /** Whether the office takes the journal, and why not; recorded when it changes. */
   | { readonly kind: 'uplink.judged'; readonly refused: UplinkRefusal | null }
   /** It belongs to this office from now on; and to none, by somebody's wish or because the files of the pairing are gone. */

@@ -6,6 +6,7 @@ import type {
   PairedOffice,
   RefusedConfiguration,
   StagedConfiguration,
+  Told,
   UplinkRefusal,
 } from './configuration/change.ts';
 import type { KeptFile } from './entry.ts';
@@ -182,7 +183,7 @@ export type FactBody =
   | { readonly fact: 'config.staged'; readonly staged: StagedConfiguration | null }
   | ({ readonly fact: 'config.refused' } & RefusedConfiguration)
   /** The office's repository answered, or has not for a while. Stale: with nothing that is signed as it must be and fresh; `problem`: why, in words. */
-  | { readonly fact: 'config.looked'; readonly stale: boolean; readonly problem?: string }
+  | { readonly fact: 'config.looked'; readonly stale: boolean; readonly problem?: Told }
   /** The office answered about the journal. Null: it takes it. */
   | { readonly fact: 'uplink.judged'; readonly refused: UplinkRefusal | null }
   /** The office holds the journal up to this entry. */

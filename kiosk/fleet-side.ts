@@ -25,11 +25,11 @@ const problemsLogged = 20;
 
 export interface FleetSide extends Pick<UplinkSide, 'data' | 'journalPath' | 'keys' | 'onTold' | 'state'> {
   readonly config: Config;
-  readonly kept: FollowParts['kept'] & Pick<KeptConfiguration, 'office'>;
+  readonly kept: FollowParts['kept'] & Pick<KeptConfiguration, 'office' | 'trial'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly chance: (bytes: number) => Uint8Array;
-  readonly around: () => Omit<ReturnType<UplinkSide['around']>, 'edition'>;
+  readonly around: () => Omit<ReturnType<UplinkSide['around']>, 'edition' | 'proven'>;
   readonly take: (fact: FactBody) => void;
   /** The code by which this kiosk comes to an office, and null when there is none to type. */
   readonly onCode: (code: string | null) => void;
@@ -228,7 +228,7 @@ async function uplinkToOffice(side: Begun, onLook: () => void): Promise<Uplink |
     ...{ pairing, data, journalPath, keys, clock, chance: Math.random, state, onLook, onCommand, onTold, take },
     configuration: { hash: configHash(config), document: config },
     kiosk: config.kiosk,
-    around: () => ({ ...side.around(), edition: kept.office?.version ?? null }),
+    around: () => ({ ...side.around(), edition: kept.office?.version ?? null, proven: kept.trial === null }),
     onProblem(problem) {
       problems += 1;
       if (problems <= problemsLogged || Number.isInteger(Math.log2(problems)))

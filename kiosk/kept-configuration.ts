@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type Both, both } from '../config/fields.ts';
+import type { Both } from '../config/fields.ts';
 import { checkConfig, type Checked, type Config, sentenceOf } from '../config/schema.ts';
 import { openStore, type Store } from '../config/store.ts';
 import { noProbe, type Probe } from '../hardware/port.ts';
@@ -20,6 +20,7 @@ import type {
   WentBackWhy,
 } from './configuration/change.ts';
 import { leavingOf } from './configuration/leaving.ts';
+import { refusal } from './text/publication.ts';
 
 /** A new configuration that was begun so often and never proven is left. */
 const startsMaximum = 2;
@@ -306,18 +307,10 @@ function judge(checked: Checked, running: Config): Judged {
   const { config } = checked;
   const { currency, exponent } = running.money;
   if (config.kiosk !== running.kiosk) {
-    const words = both(
-      `kiosk is ${config.kiosk}; this one is ${running.kiosk}`,
-      `kiosk 是 ${config.kiosk}；这台是 ${running.kiosk}`,
-    );
-    return { ok: false, why: 'other-kiosk', problems: [words] };
+    return { ok: false, why: 'other-kiosk', problems: [refusal.otherKiosk(config.kiosk, running.kiosk)] };
   }
   if (config.money.currency !== currency || config.money.exponent !== exponent) {
-    const words = both(
-      `money.currency is ${config.money.currency}; the money inside is ${currency}`,
-      `money.currency 是 ${config.money.currency}；机内的钱是 ${currency}`,
-    );
-    return { ok: false, why: 'other-money', problems: [words] };
+    return { ok: false, why: 'other-money', problems: [refusal.otherMoney(config.money.currency, currency)] };
   }
   return { ok: true, config };
 }

@@ -7,7 +7,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import program from '../package.json' with { type: 'json' };
 import { checkConfig } from '../config/schema.ts';
-import { kindOf, knownHardware } from '../hardware/catalog.ts';
+import { kindOf } from '../hardware/catalog.ts';
+import { knownToKiosk } from './known.ts';
 import { faultOf } from '../hardware/faults.ts';
 import type { Device, DeviceConfig } from '../hardware/device.ts';
 import { portByName } from '../hardware/open.ts';
@@ -71,7 +72,7 @@ export function openDesk(side: StaffSide): Desk {
     search: searchOf(side),
     configuration: {
       kept: side.kept,
-      check: (next) => checkConfig(next, knownHardware),
+      check: (next) => checkConfig(next, knownToKiosk),
       onFailure: (error) => side.onFailure(error, 'the configuration was not kept'),
     },
     probes: createProbes({

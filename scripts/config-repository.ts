@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkConfig } from '../config/schema.ts';
 import { jsonMaximumBytes, parseJsonStrict } from '../config/strict-json.ts';
-import { knownHardware } from '../hardware/catalog.ts';
+import { knownToKiosk } from '../kiosk/known.ts';
 import { pair } from '../kiosk/fleet/pairing.ts';
 import { type Plan, planned, rolledBack, type Whom } from '../kiosk/office/repository/publishing.ts';
 import { initRepository, openRepository, type Repository } from '../kiosk/office/repository/repository.ts';
@@ -38,7 +38,7 @@ export function isRepositoryCommand(command: string): command is RepositoryComma
 }
 
 const wallMs = () => Date.now();
-const check = (json: unknown) => checkConfig(json, knownHardware);
+const check = (json: unknown) => checkConfig(json, knownToKiosk);
 
 /** The exit code. @throws RepositoryProblem, or Error for a file that cannot be read */
 export async function repositoryCommand(args: readonly string[]): Promise<number> {

@@ -3,7 +3,7 @@ import { differences } from '../config/difference.ts';
 import { reference } from '../config/reference.ts';
 import { type Config, loadConfig } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
-import { knownHardware } from '../hardware/catalog.ts';
+import { knownToKiosk } from '../kiosk/known.ts';
 import { plainAmount } from '../kiosk/text/amount.ts';
 import { isRepositoryCommand, repositoryCommand, repositoryHelp, repositoryUsage } from './config-repository.ts';
 import { Failure, print, runCommand } from './json-lines.ts';
@@ -31,10 +31,10 @@ function usage(message: string): Failure {
 }
 
 async function check(file: string): Promise<number> {
-  const checked = await loadConfig(file, knownHardware);
+  const checked = await loadConfig(file, knownToKiosk);
   if (checked.ok) {
     print({ ok: true });
-    for (const { path, problem } of warningsOf(checked.config, knownHardware)) print({ path, warning: problem.en });
+    for (const { path, problem } of warningsOf(checked.config, knownToKiosk)) print({ path, warning: problem.en });
     return 0;
   }
   for (const { path, problem } of checked.problems) print({ path, problem: problem.en });
@@ -44,7 +44,7 @@ async function check(file: string): Promise<number> {
 async function diff(names: readonly string[]): Promise<number> {
   const sound: Config[] = [];
   for (const file of names) {
-    const checked = await loadConfig(file, knownHardware);
+    const checked = await loadConfig(file, knownToKiosk);
     if (checked.ok) sound.push(checked.config);
     else for (const { path, problem } of checked.problems) print({ file, path, problem: problem.en });
   }

@@ -6,7 +6,8 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig, sentenceOf } from '../config/schema.ts';
-import { knownHardware, protocols } from '../hardware/catalog.ts';
+import { protocols } from '../hardware/catalog.ts';
+import { knownToKiosk } from '../kiosk/known.ts';
 import { systemClock } from '../hardware/clock.ts';
 import { discoverPort, LONGEST_PORT_MS, type PortFinding } from '../hardware/discovery.ts';
 import type { Remark } from '../hardware/inquiry.ts';
@@ -99,7 +100,7 @@ async function configured(
   data: string,
 ): Promise<{ config: Config | null; known: KnownDevice[] }> {
   if (file === undefined) return { config: null, known: [] };
-  const checked = await loadConfig(file, knownHardware);
+  const checked = await loadConfig(file, knownToKiosk);
   if (!checked.ok) {
     const problems = checked.problems.map((problem) => sentenceOf(problem).en);
     throw new Failure('config', `${file}: ${problems.join('; ')}`);

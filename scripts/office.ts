@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import pino from 'pino';
 import { systemClock } from '../hardware/clock.ts';
 import { type Office, OfficeProblem, openOffice } from '../kiosk/office/office.ts';
+import { failure, portOptionProblem, type Read, readLine, runLine } from './command-line.ts';
 
 const help = `Usage: npm run office -- [OPTION …]
 
@@ -36,13 +37,9 @@ interface Options {
   readonly publicMqtt: string | null;
 }
 
-type Read =
-  | { readonly ok: true; readonly options: Options | 'help' }
-  | { readonly ok: false; readonly problem: string };
-
 /** Reads the command line; a problem names the option and what it takes. */
-export function readOptions(args: readonly string[]): Read {
-  try {
+export function readOptions(args: readonly string[]): Read<Options> {
+  return readLine(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -64,9 +61,7 @@ export function readOptions(args: readonly string[]): Read {
     const publicUrl = values['public-url'] === undefined ? null : new URL(values['public-url']).origin;
     const publicMqtt = values['public-mqtt'] ?? null;
     return { ok: true, options: { data: resolve(data), ...ports, database, broker, publicUrl, publicMqtt } };
-  } catch (error) {
-    return { ok: false, problem: `${(error as Error).message.split('. ')[0]}; --help says all` };
-  }
+  });
 }
 
 interface Values {
@@ -81,8 +76,8 @@ interface Values {
 
 function problemOf(values: Values): string | null {
   for (const name of ['http', 'mqtt'] as const) {
-    if (!/^[0-9]{1,5}$/.test(values[name]) || Number(values[name]) > 65_535)
-      return `--${name} takes a port from 0 to 65535, not ${JSON.stringify(values[name])}`;
+    const problem = portOptionProblem(name, values[name]);
+    if (problem !== null) return problem;
   }
   if (values.data === '') return '--data takes a folder';
   const { database, broker } = values;
@@ -105,20 +100,7 @@ function isAddress(text: string, protocols: readonly string[]): boolean {
   return ['', '/'].includes(url.pathname) && [url.search, url.hash, url.username, url.password].join('') === '';
 }
 
-function failure(code: string, message: string): void {
-  process.stderr.write(`${JSON.stringify({ error: code, message })}\n`);
-}
-
-async function main(): Promise<number> {
-  const read = readOptions(process.argv.slice(2));
-  if (!read.ok) {
-    failure('usage', read.problem);
-    return 2;
-  }
-  if (read.options === 'help') {
-    process.stdout.write(help);
-    return 0;
-  }
+async function run(options: Options): Promise<number> {
   const signalled = new Promise<void>((done) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => done());
   });
@@ -126,7 +108,7 @@ async function main(): Promise<number> {
   const consoleFolder = fileURLToPath(new URL('../dist/office', import.meta.url));
   let office: Office;
   try {
-    office = await openOffice({ ...read.options, consoleFolder, clock: systemClock, log });
+    office = await openOffice({ ...options, consoleFolder, clock: systemClock, log });
   } catch (error) {
     if (!(error instanceof OfficeProblem)) throw error;
     failure(error.code, error.message);
@@ -140,4 +122,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) process.exitCode = await main();
+if (import.meta.main) process.exitCode = await runLine(readOptions(process.argv.slice(2)), help, run);

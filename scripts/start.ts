@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadConfig, sentenceOf } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
-import { knownHardware } from '../hardware/catalog.ts';
+import { knownToKiosk } from '../kiosk/known.ts';
 import { lockDataFolder } from '../kiosk/lock.ts';
+import { failure, portOptionProblem, type Read, readLine, runLine } from './command-line.ts';
 import { type AfterEnd, Keeper } from './keeper.ts';
 
 const help = `Usage: npm start -- [OPTION …]
@@ -35,13 +36,9 @@ interface Options {
   readonly config: string;
 }
 
-type Read =
-  | { readonly ok: true; readonly options: Options | 'help' }
-  | { readonly ok: false; readonly problem: string };
-
 /** Reads the command line; a problem names the option and what it takes. */
-export function readOptions(args: readonly string[]): Read {
-  try {
+export function readOptions(args: readonly string[]): Read<Options> {
+  return readLine(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -56,9 +53,8 @@ export function readOptions(args: readonly string[]): Read {
     });
     if (values.help) return { ok: true, options: 'help' };
     for (const name of ['http', 'bench-http'] as const) {
-      if (!/^[0-9]{1,5}$/.test(values[name]) || Number(values[name]) > 65_535) {
-        return { ok: false, problem: `--${name} takes a port from 0 to 65535, not ${JSON.stringify(values[name])}` };
-      }
+      const problem = portOptionProblem(name, values[name]);
+      if (problem !== null) return { ok: false, problem };
     }
     const speed = Number(values.speed);
     if (!(speed >= 0.1 && speed <= 1000)) {
@@ -76,17 +72,11 @@ export function readOptions(args: readonly string[]): Read {
         config: resolve(values.config),
       },
     };
-  } catch (error) {
-    return { ok: false, problem: `${(error as Error).message.split('. ')[0]}; --help says all` };
-  }
+  });
 }
 
 function say(words: string): void {
   process.stderr.write(`start: ${words}\n`);
-}
-
-function failure(code: string, message: string): void {
-  process.stderr.write(`${JSON.stringify({ error: code, message })}\n`);
 }
 
 /** A JSON object printed by a child, or null for any other line. */
@@ -112,13 +102,13 @@ function portProblem(port: number, option: string): Promise<string | null> {
 }
 
 async function readiness(options: Options): Promise<boolean> {
-  const checked = await loadConfig(options.config, knownHardware);
+  const checked = await loadConfig(options.config, knownToKiosk);
   if (!checked.ok) {
     const words = checked.problems.map((problem) => sentenceOf(problem).en);
     failure('config', `${options.config}: ${words.join('; ')}`);
     return false;
   }
-  for (const { path, problem } of warningsOf(checked.config, knownHardware)) say(`warning: ${path} ${problem.en}`);
+  for (const { path, problem } of warningsOf(checked.config, knownToKiosk)) say(`warning: ${path} ${problem.en}`);
   const wishes = [
     { port: options.httpPort, option: '--http' },
     ...(options.bench ? [{ port: options.benchPort, option: '--bench-http' }] : []),
@@ -255,17 +245,7 @@ function sayEnded(who: string, how: string, { next, pauseMs }: AfterEnd): void {
   say(`${who} ended ${how}${next === 'safely' ? ', ' : '; '}${again} in ${pauseMs / 1000} s`);
 }
 
-async function main(): Promise<number> {
-  const read = readOptions(process.argv.slice(2));
-  if (!read.ok) {
-    failure('usage', read.problem);
-    return 2;
-  }
-  if (read.options === 'help') {
-    process.stdout.write(help);
-    return 0;
-  }
-  const options = read.options;
+async function run(options: Options): Promise<number> {
   if (!(await readiness(options))) return 1;
   return new Promise((done) => {
     const start = new Start(options, done);
@@ -274,4 +254,4 @@ async function main(): Promise<number> {
   });
 }
 
-if (import.meta.main) process.exitCode = await main();
+if (import.meta.main) process.exitCode = await runLine(readOptions(process.argv.slice(2)), help, run);

@@ -92,7 +92,7 @@ const own: Readonly<Record<Kind, readonly string[]>> = {
 function noSettingOf(device: Kind, known: readonly string[]): Both {
   return both(
     `is not a setting of a ccTalk ${device}; known are ${known.join(', ')}`,
-    `不是 device 为 "${device}" 的设置；可用的有 ${known.join('、')}`,
+    `不是 ccTalk "${device}" 的设置；可用的有 ${known.join('、')}`,
   );
 }
 

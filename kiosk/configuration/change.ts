@@ -1,6 +1,14 @@
 /** A change of the configuration, as it is kept and recorded. */
 import type { Both } from '../../config/fields.ts';
 
+/** In both languages of the staff; in English alone as entries of before have it, and what a library says. */
+export type Told = Both | string;
+
+export function isSameTold(one: Told | null, other: Told | null): boolean {
+  if (one === null || other === null || typeof one === 'string' || typeof other === 'string') return one === other;
+  return one.en === other.en && one['zh-CN'] === other['zh-CN'];
+}
+
 /**
  * push: the office published it; use: a device was added; move: one is at another port now; take-out: one is gone; undo: the one before; file: the file
  * given by hand was edited; went-back: the new one could not be used.
@@ -52,8 +60,8 @@ export interface RefusedConfiguration {
   /** SHA-256 of its text as it was published, hex. */
   readonly hash: string;
   readonly why: ConfigRefusedWhy;
-  /** In words, the first ones; entries of before have them in English alone. */
-  readonly problems: readonly (Both | string)[];
+  /** In words, the first ones. */
+  readonly problems: readonly Told[];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Which configuration this process runs with, and which the next start will, folded. */
 import type { EntryBody } from '../entry.ts';
-import type { PairedOffice, StagedConfiguration, UplinkRefusal } from './change.ts';
+import type { PairedOffice, StagedConfiguration, Told, UplinkRefusal } from './change.ts';
 
 export interface Configuration {
   /** Hashes. They differ from a change until the start that follows it. */
@@ -15,7 +15,7 @@ export interface Configuration {
   /** What the office publishes could not be believed, is not fresh, or has not been reached for a while. */
   readonly stale: boolean;
   /** Why, in words; null: it can be believed, or nobody said. */
-  readonly staleWhy: string | null;
+  readonly staleWhy: Told | null;
   /** Why the office takes nothing more of the journal; null: it does, or nobody has asked it yet. */
   readonly untaken: UplinkRefusal | null;
   /** With which office it is paired; null: with none. */

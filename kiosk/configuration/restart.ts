@@ -3,7 +3,7 @@ import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { isQuiet } from '../moving.ts';
 import { put, type Turn } from '../turn.ts';
-import type { PairedOffice, StagedConfiguration, UplinkRefusal } from './change.ts';
+import { isSameTold, type PairedOffice, type StagedConfiguration, type UplinkRefusal } from './change.ts';
 import { leavingRefused } from './devices.ts';
 
 /** Another configuration than the one that runs is kept, or was published and holds up nothing here. */
@@ -38,7 +38,7 @@ export function configRefused(
 export function configLooked(turn: Turn, { stale, problem }: Extract<FactBody, { fact: 'config.looked' }>): void {
   const before = turn.kiosk.configuration;
   const why = stale ? (problem ?? null) : null;
-  if (stale === before.stale && why === before.staleWhy) return;
+  if (stale === before.stale && isSameTold(why, before.staleWhy)) return;
   put(turn, { kind: 'config.stale', stale, ...(why === null ? {} : { problem: why }) });
 }
 

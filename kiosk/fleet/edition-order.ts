@@ -1,5 +1,7 @@
 /** Whether what is published now can follow what was believed before. Pure. */
+import type { Both } from '../../config/fields.ts';
 import type { Edition } from '../kept-configuration.ts';
+import { refusal } from '../text/publication.ts';
 
 /** Nobody counts so far: a higher number would leave nothing that could follow it. */
 export const numberMaximum = 2 ** 31 - 1;
@@ -20,20 +22,15 @@ export function editionProblem(
   { edition, publishedAt }: Publication,
   before: Edition | null,
   nowMs: number,
-): string | null {
+): Both | null {
   const { version, hash } = edition;
   if (!Number.isSafeInteger(version) || version < 1 || version > numberMaximum)
-    return `the configuration has the number ${version}; it must be a whole number from 1 to ${numberMaximum}`;
-  if (!/^[0-9a-f]{64}$/.test(hash)) return `the configuration is named by ${JSON.stringify(hash)}, which is no SHA-256`;
+    return refusal.number(version, numberMaximum);
+  if (!/^[0-9a-f]{64}$/.test(hash)) return refusal.noHash(JSON.stringify(hash));
   if (version === before?.version && hash === before.hash) return null;
   const publishedMs = Date.parse(publishedAt);
-  if (Number.isNaN(publishedMs)) return `configuration ${version} does not say when it was published`;
-  if (publishedMs > nowMs + behindMs) {
-    const now = new Date(nowMs).toISOString();
-    return `configuration ${version} is not yet valid: it was published at ${publishedAt}, and here it is ${now}; set the clock that is wrong`;
-  }
+  if (Number.isNaN(publishedMs)) return refusal.noDate(version);
+  if (publishedMs > nowMs + behindMs) return refusal.notYet(version, publishedAt, new Date(nowMs).toISOString());
   if (before === null || version > before.version) return null;
-  if (version === before.version)
-    return `configuration ${version} came before with another text; what differs needs a number of its own`;
-  return `configuration ${version} is older than ${before.version}, which came before; publish it anew to go back to it`;
+  return version === before.version ? refusal.otherText(version) : refusal.older(version, before.version);
 }

@@ -1,5 +1,7 @@
 /** Looks for what the office has published for this kiosk: at the start, from time to time, and whenever it is told to. */
+import { both } from '../../config/fields.ts';
 import type { Clock } from '../../hardware/clock.ts';
+import type { Told } from '../configuration/change.ts';
 import type { FactBody } from '../fact.ts';
 import type { Edition, KeptConfiguration } from '../kept-configuration.ts';
 import type { Pulled } from './pull.ts';
@@ -48,7 +50,7 @@ export function createFollow(parts: FollowParts): Follow {
     if (over) return;
     const reached = pulled.came !== 'unreachable';
     waitMs = reached ? again.firstMs : Math.min(waitMs * 2, again.maximumMs);
-    if ('problem' in pulled) parts.onProblem(pulled.came, pulled.problem);
+    if ('problem' in pulled) parts.onProblem(pulled.came, inEnglish(pulled.problem));
     misses = reached ? 0 : misses + 1;
     if (reached || misses >= missesTold) take({ fact: 'config.looked', ...judged(pulled) });
     if (pulled.came === 'document') stage(parts, pulled);
@@ -81,9 +83,18 @@ export function createFollow(parts: FollowParts): Follow {
 /** A problem in words may be as long as what it quotes: no more of it than this is recorded, characters. */
 const problemMaximum = 500;
 
-function judged(pulled: Pulled): { readonly stale: boolean; readonly problem?: string } {
+function judged(pulled: Pulled): { readonly stale: boolean; readonly problem?: Told } {
   if (pulled.came === 'document' || pulled.came === 'same') return { stale: false };
-  return { stale: true, problem: pulled.problem.slice(0, problemMaximum).toWellFormed() };
+  return { stale: true, problem: shortened(pulled.problem) };
+}
+
+function inEnglish(told: Told): string {
+  return typeof told === 'string' ? told : told.en;
+}
+
+function shortened(told: Told): Told {
+  const cut = (words: string) => words.slice(0, problemMaximum).toWellFormed();
+  return typeof told === 'string' ? cut(told) : both(cut(told.en), cut(told['zh-CN']));
 }
 
 function stage({ kept, take }: FollowParts, { json, edition }: Extract<Pulled, { came: 'document' }>): void {

@@ -7,6 +7,7 @@ import type { KeyObject } from 'node:crypto';
 import * as v from 'valibot';
 import { parseJsonStrict } from '../../config/strict-json.ts';
 import type { Clock } from '../../hardware/clock.ts';
+import { limitedBody } from './limited-body.ts';
 import {
   codeGoodMs,
   isProof,
@@ -212,7 +213,8 @@ function officeAt({ office, fetch: get, timings }: PairUpParts) {
         signal: AbortSignal.timeout(timings.requestMs),
         redirect: 'error',
       });
-      const read = parseJsonStrict(await limited(response));
+      const answer = await limitedBody(response, answerMaximumBytes);
+      const read = parseJsonStrict(answer.toString('utf8'));
       return { status: response.status, json: read.ok ? read.json : null };
     } catch (error) {
       const { cause, message } = error as Error;
@@ -244,15 +246,4 @@ function officeAt({ office, fetch: get, timings }: PairUpParts) {
       return 'waits' in said.json ? { came: 'waiting', id } : { came: 'answer', answer: said.json };
     },
   };
-}
-
-async function limited(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.length;
-    if (length > answerMaximumBytes) throw new Error(`more than ${answerMaximumBytes} bytes came`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

@@ -5,6 +5,7 @@
  */
 import { createHmac, scrypt, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
+import { kioskName } from './wire.ts';
 
 /** Crockford's base32. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -29,7 +30,7 @@ const proof = hex(32);
 
 /** POST /pair, below the office's address; answered with 201 and `PairWaiting`. */
 export const pairRequest = v.strictObject({
-  kiosk: v.pipe(v.string(), v.regex(/^[A-Z0-9][A-Z0-9-]{0,15}$/)),
+  kiosk: v.pipe(v.string(), v.regex(kioskName)),
   /** PKCS #10, RFC 2986. */
   request: pem('CERTIFICATE REQUEST'),
   /** Public half of the key that signs heads, SPKI. */

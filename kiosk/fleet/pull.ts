@@ -6,8 +6,12 @@ import { Readable } from 'node:stream';
 import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
 import { DownloadHTTPError, DownloadLengthMismatchError } from 'tuf-js/dist/error.js';
 import { jsonMaximumBytes, parseJsonStrict } from '../../config/strict-json.ts';
+import type { Told } from '../configuration/change.ts';
 import type { Edition } from '../kept-configuration.ts';
+import { refusal, unreached } from '../text/publication.ts';
+import { trustWords } from '../text/trust.ts';
 import { editionProblem, numberMaximum, type Publication } from './edition-order.ts';
+import { limitedBody } from './limited-body.ts';
 import { beginUpdate, type Documents } from './trust-store.ts';
 
 /** A request that has not ended after so long has failed. */
@@ -29,11 +33,11 @@ export type Pulled =
   | { readonly came: 'document'; readonly edition: Edition; readonly json: unknown }
   /** The one that is known already; null: nothing is published for this kiosk. */
   | { readonly came: 'same'; readonly edition: Edition | null }
-  | { readonly came: 'unreachable'; readonly problem: string }
+  | { readonly came: 'unreachable'; readonly problem: Told }
   /** It was signed so long ago that nobody knows whether it is still the newest. What runs goes on. */
-  | { readonly came: 'expired'; readonly problem: string }
+  | { readonly came: 'expired'; readonly problem: Told }
   /** Not signed as it must be, older than what was seen, or not what it says it is. */
-  | { readonly came: 'refused'; readonly problem: string };
+  | { readonly came: 'refused'; readonly problem: Told };
 
 /** `known`: which one was judged already. Never throws for what a network or a server can do. */
 export async function pull(parts: PullParts, known: Edition | null): Promise<Pulled> {
@@ -71,7 +75,7 @@ async function documentOf(
   const bytes = await fetcher.downloadBytes(`${url}/targets/kiosks/${edition.hash}.${kiosk}.json`, jsonMaximumBytes);
   await file.verify(Readable.from(bytes));
   const read = parseJsonStrict(bytes.toString('utf8'));
-  if (!read.ok) return { came: 'refused', problem: `the configuration is not readable: ${read.problem.en}` };
+  if (!read.ok) return { came: 'refused', problem: refusal.unreadable(read.problem) };
   return { came: 'document', edition, json: read.json };
 }
 
@@ -120,29 +124,27 @@ function orderProblem(
   now: Believed,
   file: TargetFile | undefined,
   timestamp: string | undefined,
-): string | null {
+): Told | null {
   const highest = Math.max(...now.numbers);
-  if (highest > numberMaximum)
-    return `a signed document has the number ${highest}, which nothing could follow; replace the keys that signed it`;
+  if (highest > numberMaximum) return refusal.lastNumber(highest);
   // One of the same number is left out by tuf-js, whatever it says.
-  if (timestamp !== now.timestamp)
-    return 'the timestamp came before under the same number with another text; publish anew';
+  if (timestamp !== now.timestamp) return refusal.otherTimestamp;
   if (file === undefined) return null;
   return editionProblem(publicationOf(file), before.root === now.root ? before.edition : null, Date.now());
 }
 
-function failed(error: Error, unreachable: string | null): Pulled {
+function failed(error: Error, unreachable: Told | null): Pulled {
   if (unreachable !== null) return { came: 'unreachable', problem: unreachable };
   // tuf-js tells of an expired timestamp or snapshot in the words of another error.
-  if (/ is expired$/.test(error.message)) return { came: 'expired', problem: error.message };
-  return { came: 'refused', problem: error.message };
+  if (/ is expired$/.test(error.message)) return { came: 'expired', problem: trustWords(error.message) };
+  return { came: 'refused', problem: trustWords(error.message) };
 }
 
 /** Keeps what it fetches in memory, within limits, and remembers that it was the network that failed. */
 class LimitedFetcher implements Fetcher {
   private readonly get: typeof fetch;
   private readonly requestMs: number;
-  unreachable: string | null = null;
+  unreachable: Told | null = null;
   /** The text of the timestamp that came last. */
   timestamp: string | undefined;
 
@@ -159,7 +161,7 @@ class LimitedFetcher implements Fetcher {
         await response.body?.cancel();
         throw new DownloadHTTPError(`${url}: ${response.status}`, response.status);
       }
-      const bytes = await limited(response, maximum);
+      const bytes = await limitedBody(response, maximum, (words) => new DownloadLengthMismatchError(words));
       if (url.endsWith('/timestamp.json')) this.timestamp = bytes.toString('utf8');
       return bytes;
     } catch (error) {
@@ -174,18 +176,11 @@ class LimitedFetcher implements Fetcher {
   }
 }
 
-async function limited(response: Response, maximum: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.length;
-    if (length > maximum) throw new DownloadLengthMismatchError(`more than ${maximum} bytes came`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
-
-function words(url: string, error: Error): string {
+function words(url: string, error: Error): Told {
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return `${url}: ${error.message}${cause}`;
+  const english = `${url}: ${error.message}${cause}`;
+  if (error instanceof DownloadHTTPError) return unreached.answered(english, url, error.statusCode);
+  if (error.name === 'TimeoutError') return unreached.late(english, url);
+  const { code } = (error.cause ?? {}) as { readonly code?: unknown };
+  return unreached.failed(english, url, typeof code === 'string' ? code : null);
 }

@@ -19,6 +19,8 @@ export interface StateAround {
   readonly shown: Pick<View, 'lang' | 'body'>;
   /** The office's number of the running configuration; null: none of the office's. */
   readonly edition: number | null;
+  /** Nothing is waited for any more before it has proven itself. */
+  readonly proven: boolean;
   /** Entries that the office has not said it holds. */
   readonly waiting: number;
   /** Unix milliseconds. */
@@ -37,6 +39,7 @@ export function stateOf(kiosk: Kiosk, around: StateAround): StateMessage {
       running: configuration.running,
       edition: around.edition,
       staged: configuration.staged?.edition ?? null,
+      proven: around.proven && configuration.wanted === configuration.running,
       stale: configuration.stale,
       problem: configuration.staleWhy,
     },

@@ -4,6 +4,9 @@
  */
 import * as v from 'valibot';
 
+/** As in a kiosk's configuration; so none is called as `office/all/…` is. */
+export const kioskName = /^[A-Z0-9][A-Z0-9-]{0,15}$/;
+
 /** Rows of one message at most, and one message that the office has not stored yet. */
 export const rowsPerMessage = 200;
 
@@ -125,21 +128,25 @@ export const runningMessage = v.strictObject({
 });
 export type RunningMessage = v.InferOutput<typeof runningMessage>;
 
+const both = v.strictObject({ 'zh-CN': v.string(), en: v.string() });
+
 /** How a kiosk is, as a whole, each time anew. */
 export const stateMessage = v.strictObject({
   at: v.string(),
   version: v.string(),
   /** Whether customers are served, and what keeps them out; words of the customer's screen. */
   open: v.boolean(),
-  why: v.nullable(v.strictObject({ 'zh-CN': v.string(), en: v.string() })),
+  why: v.nullable(both),
   configuration: v.strictObject({
     running: v.string(),
     /** The office's number; null: none of the office's runs, or staff changed it. */
     edition: v.nullable(sequence),
     staged: v.nullable(sequence),
+    /** The running one has proven itself, and no other begins in its place; left out: a kiosk of before. */
+    proven: v.optional(v.boolean()),
     stale: v.boolean(),
-    /** Why, in words; left out: a kiosk of before. */
-    problem: v.optional(v.nullable(v.string())),
+    /** Why, in words, in English alone where nobody knows them in Chinese; left out: a kiosk of before. */
+    problem: v.optional(v.nullable(v.union([v.string(), both]))),
   }),
   devices: v.array(
     v.strictObject({

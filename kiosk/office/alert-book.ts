@@ -1,5 +1,5 @@
 /** Alerts as they are kept: open, acknowledged by a person, cleared by one or by themselves. */
-import type { AlertChange, AlertKind, StandingAlert } from './alerts.ts';
+import type { AlertChange, AlertKind, AlertName, StandingAlert } from './alerts.ts';
 import { columnsOf, saidIn } from './said.ts';
 import type { Queries } from './store/open.ts';
 
@@ -42,6 +42,19 @@ export function standingAlerts(database: Queries, kiosk: string | null = null): 
   );
 }
 
+/** Those of some kinds that are not cleared, all of them: of one kiosk, or, null, of every one. */
+export function standingOfKinds(
+  database: Queries,
+  kinds: readonly AlertKind[],
+  kiosk: string | null,
+): Promise<readonly Alert[]> {
+  return alertsIn(
+    database,
+    `SELECT ${columns} FROM alerts WHERE status <> 'cleared' AND kind = ANY($1::text[]) AND ($2::text IS NULL OR kiosk = $2)`,
+    [kinds, kiosk],
+  );
+}
+
 /** Those that are cleared, the newest first. `before`: only those before this one. */
 export function clearedAlerts(database: Queries, before: number | null): Promise<readonly Alert[]> {
   return alertsIn(
@@ -67,7 +80,7 @@ export async function changeAlerts(
 ): Promise<void> {
   for (const change of changes) {
     if (change.change === 'open') await openAlerts(database, kiosk, [change], now);
-    else await clearAlerts(database, kiosk, change.kind, change.subject, now);
+    else await endAlert(database, kiosk, change, now);
   }
 }
 
@@ -89,10 +102,10 @@ export async function openAlerts(
   }
 }
 
-async function clearAlerts(database: Queries, kiosk: string, kind: AlertKind, subject: string | null, now: Date) {
+async function endAlert(database: Queries, kiosk: string, { kind, subject }: AlertName, now: Date): Promise<void> {
   await database.query(
     `UPDATE alerts SET status = 'cleared', cleared_at = $4
-     WHERE kiosk = $1 AND kind = $2 AND ($3::text IS NULL OR subject = $3) AND status <> 'cleared'`,
+     WHERE kiosk = $1 AND kind = $2 AND subject = $3 AND status <> 'cleared'`,
     [kiosk, kind, subject, now],
   );
 }

@@ -10,11 +10,20 @@ import type { Said } from './server/wire.ts';
 /** Those that hold as long as a state says so, and end with it. */
 const stateKinds = ['offline', 'cash-full', 'cash-low', 'paper', 'fault', 'configuration-stale'] as const;
 /** Those that an entry opens, and a later one may end. */
-const entryKinds = ['case', 'configuration-refused', 'configuration-went-back'] as const;
+const entryKinds = ['case'] as const;
+/** Those that an entry opens, and that end when a later configuration has proven itself. */
+const configurationKinds = ['configuration-refused', 'configuration-went-back'] as const;
+/** Those that a kiosk's state ends. */
+export const watchedKinds: readonly AlertKind[] = [...stateKinds, ...configurationKinds];
 /** Those that only a person ends. */
 const lastingKinds = ['chain-broken', 'voucher-conflict'] as const;
 
-export type AlertKind = (typeof stateKinds | typeof entryKinds | typeof lastingKinds)[number];
+export type AlertKind = (
+  | typeof stateKinds
+  | typeof entryKinds
+  | typeof configurationKinds
+  | typeof lastingKinds
+)[number];
 
 /** One thing at one kiosk; of those that are not cleared there is one each. `subject`: a device, a case, an edition… */
 export interface AlertName {
@@ -30,12 +39,14 @@ export interface StandingAlert extends AlertName {
 export type AlertChange =
   /** One that stands already has this detail from now on. */
   | ({ readonly change: 'open'; readonly detail: Said } & AlertName)
-  /** It is over by itself. `subject` null: all of that kind. */
-  | { readonly change: 'clear'; readonly kind: AlertKind; readonly subject: string | null };
+  /** It is over by itself. */
+  | ({ readonly change: 'clear' } & AlertName);
 
 export interface AlertLimits {
   /** Away for so long before it is one, milliseconds: a router that starts again is none. */
   readonly offlineMs: number;
+  /** As long after the office has begun to look: kiosks try one that was away again within five minutes (`fleet/line.ts`). */
+  readonly returnMs: number;
   /** Parts of what a box or hopper holds. */
   readonly full: number;
   readonly low: number;
@@ -44,7 +55,10 @@ export interface AlertLimits {
   readonly lowPieces: number;
 }
 /** The smallest usual cash box takes 600 notes. */
-export const alertLimits: AlertLimits = { offlineMs: 120_000, full: 0.9, low: 0.1, fullPieces: 540, lowPieces: 10 };
+export const alertLimits: AlertLimits = {
+  ...{ offlineMs: 120_000, returnMs: 360_000 },
+  ...{ full: 0.9, low: 0.1, fullPieces: 540, lowPieces: 10 },
+};
 
 export interface Seen {
   readonly state: StateMessage | null;
@@ -54,7 +68,7 @@ export interface Seen {
   readonly lookedSinceMs: number;
 }
 
-/** What has to change so that the alerts say what is seen now. `standing`: all of that kiosk that are not cleared. */
+/** What has to change so that the alerts say what is seen now. `standing`: those of `watchedKinds` at that kiosk that are not cleared. */
 export function watched(
   standing: readonly StandingAlert[],
   seen: Seen,
@@ -66,16 +80,31 @@ export function watched(
     .filter((one) => !standing.some((other) => isSame(one, other) && isSameSaid(one.detail, other.detail)))
     .map((one) => ({ change: 'open' as const, ...one }));
   // A kiosk that is away keeps what was last known of it.
-  const judged = isAway(seen, nowMs, limits) || seen.state === null ? ['offline'] : stateKinds;
+  const state = isAway(seen, nowMs, limits) ? null : seen.state;
+  const judged = state === null ? ['offline'] : stateKinds;
   const over = standing
+    // One that was away before the office began to look still is, until it is heard.
+    .filter(({ kind }) => kind !== 'offline' || seen.alive !== null)
     .filter((one) =>
       (judged as readonly string[]).includes(one.kind)
         ? !holding.some((other) => isSame(one, other))
-        : isLeftBehind(one, seen),
+        : state !== null && isOvercome(one, state.configuration),
     )
     .map(({ kind, subject }) => ({ change: 'clear' as const, kind, subject }));
   return [...opened, ...over];
 }
+
+/** Whether a later configuration than the one that was refused, or went back, runs there and has proven itself. */
+function isOvercome(
+  { kind, subject }: AlertName,
+  { edition, running, proven }: StateMessage['configuration'],
+): boolean {
+  if (!(configurationKinds as readonly string[]).includes(kind) || proven !== true) return false;
+  return numbered.test(subject) ? edition !== null && edition > Number(subject) : running !== subject;
+}
+
+/** The office's number of it. One that staff had made has none: there stands the hash of what runs again. */
+const numbered = /^\d{1,15}$/;
 
 function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly StandingAlert[] {
   if (isAway(seen, nowMs, limits)) return [{ kind: 'offline', subject: '', detail: '' }];
@@ -93,16 +122,9 @@ function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly St
   return [...devices, ...cash, ...stale, ...clock];
 }
 
-function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs }: AlertLimits): boolean {
-  if (alive === null) return nowMs - lookedSinceMs >= offlineMs;
+function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs, returnMs }: AlertLimits): boolean {
+  if (alive === null) return nowMs - lookedSinceMs >= returnMs;
   return !alive.alive && nowMs - alive.sinceMs >= offlineMs;
-}
-
-/** Another edition came after the one that was not kept, and counts; where it is what runs, no entry tells of it. */
-function isLeftBehind({ kind, subject }: StandingAlert, { state }: Seen): boolean {
-  if (kind !== 'configuration-refused' && kind !== 'configuration-went-back') return false;
-  const edition = state?.configuration.edition ?? null;
-  return edition !== null && /^\d{1,15}$/.test(subject) && edition > Number(subject);
 }
 
 /** By which machines say themselves that no more goes into their cash box; the count may be wrong, or another box in there. */
@@ -201,18 +223,12 @@ export function alertsOf(kind: string, body: string): readonly AlertChange[] {
       const detail = linesOf([entry.why, ...entry.problems]);
       return [{ change: 'open', kind: 'configuration-refused', subject: String(entry.edition), detail }];
     }
-    case 'config.changed':
-      if (entry.what === 'went-back') {
-        const detail = [entry.why, entry.device].filter((said) => typeof said === 'string').join('\n');
-        return [
-          { change: 'open', kind: 'configuration-went-back', subject: String(entry.edition ?? entry.to), detail },
-        ];
-      }
-      if (entry.what !== 'push') return [];
-      return [
-        { change: 'clear', kind: 'configuration-refused', subject: null },
-        { change: 'clear', kind: 'configuration-went-back', subject: null },
-      ];
+    case 'config.changed': {
+      if (entry.what !== 'went-back') return [];
+      const detail = [entry.why, entry.device].filter((said) => typeof said === 'string').join('\n');
+      const subject = String(entry.edition ?? entry.to);
+      return [{ change: 'open', kind: 'configuration-went-back', subject, detail }];
+    }
     default:
       return entry satisfies never;
   }

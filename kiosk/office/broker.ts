@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import { connectAsync } from 'mqtt';
-import { kioskTopics, officeTopics } from '../fleet/wire.ts';
+import { kioskName, kioskTopics, officeTopics } from '../fleet/wire.ts';
 
 export type KioskTopic = keyof typeof kioskTopics;
 
@@ -45,9 +45,6 @@ const brokerLimits = {
 
 /** Those that the broker keeps for who asks later: the newest only. */
 const retained: ReadonlySet<KioskTopic> = new Set(['state', 'alive', 'running']);
-
-/** As in a kiosk's configuration; so none is called as `office/all/…` is. */
-const kioskName = /^[A-Z0-9][A-Z0-9-]{0,15}$/;
 
 export interface EmbeddedOptions extends BrokerIdentity {
   readonly host: string;

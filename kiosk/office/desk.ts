@@ -14,8 +14,8 @@ import {
   type ToldMessage,
   type StoredMessage,
 } from '../fleet/wire.ts';
-import { changeAlerts, standingAlerts } from './alert-book.ts';
-import { type AlertLimits, alertLimits, watched } from './alerts.ts';
+import { changeAlerts, standingOfKinds } from './alert-book.ts';
+import { type AlertLimits, alertLimits, type Seen, watched, watchedKinds } from './alerts.ts';
 import type { Broker, Post } from './broker.ts';
 import type { Collector } from './collector.ts';
 import type { Database } from './store/open.ts';
@@ -119,10 +119,7 @@ export function createDesk(parts: DeskParts): Desk {
       await Promise.all(underWay);
       await inbox.end();
     },
-    look: async () => {
-      const kiosks = await database.query<{ kiosk: string }>('SELECT kiosk FROM kiosks ORDER BY kiosk');
-      for (const { kiosk } of kiosks) await inbox.put(`${kiosk} look`, () => watch(parts, kiosk));
-    },
+    look: () => inbox.put('look', () => watch(parts, null)),
   };
 }
 
@@ -184,23 +181,42 @@ async function saw(parts: DeskParts, kiosk: string, what: 'state' | 'alive', sai
   await watch(parts, kiosk);
 }
 
-async function watch({ database, startedMs, nowMs, limits = alertLimits }: DeskParts, kiosk: string): Promise<void> {
-  const rows = await database.query<{ what: string; body: string; came: Date }>(
-    'SELECT what, body, came_at AS came FROM states WHERE kiosk = $1',
+interface StateRow {
+  readonly kiosk: string;
+  readonly what: string;
+  readonly body: string;
+  readonly came: Date;
+}
+
+/** Opens and clears what is seen of a kiosk, or, null, of every one; in as many questions for all as for one. */
+async function watch(parts: DeskParts, kiosk: string | null): Promise<void> {
+  const { database, nowMs, limits = alertLimits } = parts;
+  const kiosks = await database.query<{ kiosk: string }>(
+    'SELECT kiosk FROM kiosks WHERE $1::text IS NULL OR kiosk = $1 ORDER BY kiosk',
     [kiosk],
   );
+  const rows = await database.query<StateRow>(
+    'SELECT kiosk, what, body, came_at AS came FROM states WHERE $1::text IS NULL OR kiosk = $1',
+    [kiosk],
+  );
+  const states = Map.groupBy(rows, (row) => row.kiosk);
+  const alerts = Map.groupBy(await standingOfKinds(database, watchedKinds, kiosk), (alert) => alert.kiosk);
+  for (const { kiosk: each } of kiosks) {
+    const seen = seenOf(states.get(each) ?? [], parts);
+    const changes = watched(alerts.get(each) ?? [], seen, nowMs(), limits);
+    if (changes.length === 0) continue;
+    await database.transaction((inside) => changeAlerts(inside, each, changes, new Date(nowMs())));
+  }
+}
+
+function seenOf(rows: readonly StateRow[], { startedMs }: Pick<DeskParts, 'startedMs'>): Seen {
   const of = (what: string) => rows.find((row) => row.what === what);
-  const aliveRow = of('alive');
+  const alive = of('alive');
   const state = of('state');
-  const isHeard = aliveRow !== undefined && aliveRow.came.getTime() >= startedMs;
-  const seen = {
+  const isHeard = alive !== undefined && alive.came.getTime() >= startedMs;
+  return {
     state: state === undefined ? null : (JSON.parse(state.body) as StateMessage),
-    alive: isHeard
-      ? { alive: (JSON.parse(aliveRow.body) as AliveMessage).alive, sinceMs: aliveRow.came.getTime() }
-      : null,
+    alive: isHeard ? { alive: (JSON.parse(alive.body) as AliveMessage).alive, sinceMs: alive.came.getTime() } : null,
     lookedSinceMs: startedMs,
   };
-  const changes = watched(await standingAlerts(database, kiosk), seen, nowMs(), limits);
-  if (changes.length === 0) return;
-  await database.transaction((inside) => changeAlerts(inside, kiosk, changes, new Date(nowMs())));
 }

@@ -1,5 +1,5 @@
 /** Who works at the office, as it is kept: by name, with a role and the hash of a passphrase. Who was removed stays in the table. */
-import type { PersonLine, Right, Role } from './server/wire.ts';
+import { type PersonLine, type Right, type Role, rights } from './server/wire.ts';
 import type { Queries } from './store/open.ts';
 
 export interface Person {
@@ -10,12 +10,6 @@ export interface Person {
 
 const personsMaximum = 200;
 const nameMaximum = 40;
-
-const rights: Readonly<Record<Role, readonly Right[]>> = {
-  viewer: ['see'],
-  operator: ['see', 'publish', 'command'],
-  administrator: ['see', 'publish', 'command', 'manage'],
-};
 
 export function hasRight(role: Role, right: Right): boolean {
   return rights[role].includes(right);

@@ -4,7 +4,8 @@ import type { Person } from './persons.ts';
 import type { Queries } from './store/open.ts';
 
 const tokenBytes = 24;
-const longestMs = 12 * 3_600_000;
+/** Of a session, whoever is there. */
+export const longestMs = 12 * 3_600_000;
 const idleMs = 3_600_000;
 /** How exactly it is known when somebody was last here, milliseconds: not every request writes. */
 const seenEveryMs = 60_000;

@@ -112,7 +112,7 @@ export const kiosks: readonly KioskLine[] = [
   },
 ];
 
-export function atKiosk(kiosk: string, kind: string, subject: string, detail = ''): AlertLine {
+export function atKiosk(kiosk: string, kind: string, subject: string, detail: AlertLine['detail'] = ''): AlertLine {
   return {
     ...{ alert: kind.length * 100 + subject.length, kiosk, kind, subject, detail, status: 'open' },
     openedAt: at('05:31'),
@@ -144,12 +144,11 @@ export const alerts: readonly AlertLine[] = [
   atKiosk('clinic-02', 'case', 'C00017', 'note-unknown'),
   seen(atKiosk('utility-01', 'configuration-stale', '')),
   seen(
-    atKiosk(
-      'clinic-01',
-      'configuration-refused',
-      '39',
-      'unsound\nservices.biller: required with products.bill\nlimits.note.maximumNotes: at most 60',
-    ),
+    atKiosk('clinic-01', 'configuration-refused', '39', {
+      en: 'unsound\nbiller.url is null; a biller of the kind http needs the address it answers at\nlimits.warningMs is 60000; it must be less than limits.idleMs, which is 60000',
+      'zh-CN':
+        'unsound\nbiller.url 是 null；种类为 http 的账单来源须写明其网址\nlimits.warningMs 是 60000；必须小于 limits.idleMs，后者是 60000',
+    }),
   ),
 ];
 
@@ -491,24 +490,27 @@ export const changes: readonly PreviewLine[] = [
 export const problems: NonNullable<Problem['problems']> = [
   {
     kiosk: null,
-    path: 'limits.note.maximumNotes',
+    path: 'limits.idleMs',
     problem: {
-      en: 'has to be a whole number from 1 to 60, and is "forty"',
-      'zh-CN': '是 "forty"；必须是 1 到 60 之间的整数',
+      en: 'is "forty"; it must be milliseconds without a touch before the customer is asked: a whole number from 10000 to 600000',
+      'zh-CN': '是 "forty"；必须是 10000 到 600000 之间的整数（顾客多久没有触摸屏幕后询问，毫秒）',
     },
   },
   {
     kiosk: 'mall-01',
     path: 'devices.2.port',
     problem: {
-      en: '/dev/ttyUSB0 is used by the device acceptor too',
-      'zh-CN': '是 "/dev/ttyUSB0"，与 devices.0 相同；每台设备须各用一个端口',
+      en: 'is "/dev/ttyUSB0", which devices.0 has already; devices of different protocols need each its own port',
+      'zh-CN': '是 "/dev/ttyUSB0"，与 devices.0 相同；不同协议的设备须各用一个端口',
     },
   },
   {
     kiosk: 'mall-01',
     path: '',
-    problem: { en: 'a kiosk that sells goods needs a service for them', 'zh-CN': '销售商品的收款机须有相应的服务' },
+    problem: {
+      en: 'nothing is published for mall-01 yet; publish a whole configuration for it first',
+      'zh-CN': '还没有给 mall-01 发布过配置；请先给它发布完整的配置',
+    },
   },
 ];
 

@@ -42,7 +42,7 @@ test('the first administrator sets the office up by keyboard, after a code that 
   await field(own.newPassphrase).fill(person.passphrase);
   await field(own.passphraseAgain).fill(person.passphrase);
   await page.keyboard.press('Enter');
-  await page.getByRole('alert').getByText(own.problems.wrong).waitFor();
+  await page.getByRole('alert').getByText(own.wrongSetUpCode).waitFor();
   await field(own.setUpCode).fill(readFileSync(office.setUp, 'utf8').trim());
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: own.kiosks.noKiosks }).waitFor();
@@ -58,7 +58,7 @@ test('a link that is kept leads to its page after the log-in, and nobody else co
   await field(own.name).fill(person.name);
   await field(own.passphrase).fill('a wrong passphrase');
   await press(own.logIn);
-  await page.getByRole('alert').getByText(own.problems.wrong).waitFor();
+  await page.getByRole('alert').getByText(own.wrongLogIn).waitFor();
   await field(own.passphrase).fill(person.passphrase);
   await press(own.logIn);
   await heading(own.alerts.noAlerts.open);

@@ -10,7 +10,7 @@ import lab from '../../config/examples/lab.json' with { type: 'json' };
 import wallets from '../../config/examples/wallets.json' with { type: 'json' };
 import restaurant from '../../config/presets/restaurant.json' with { type: 'json' };
 import { loadConfig } from '../../config/schema.ts';
-import { knownHardware } from '../../hardware/catalog.ts';
+import { knownToKiosk } from '../../kiosk/known.ts';
 import { problemsByPath } from './in-chinese.ts';
 
 let folder: string;
@@ -27,7 +27,7 @@ async function problemsOf(content: string | Uint8Array): Promise<Readonly<Record
 }
 
 async function refused(path: string): Promise<Readonly<Record<string, string>>> {
-  const checked = await loadConfig(path, knownHardware);
+  const checked = await loadConfig(path, knownToKiosk);
   return checked.ok ? {} : problemsByPath(checked.problems, path.split(/[ /]/));
 }
 
@@ -111,6 +111,7 @@ describe('a document that says', () => {
         'limits.fee': /is not a field/,
         'devices.0.speed': /is not a field/,
         'devices.0.settings.speed': /is not a setting of id003/,
+        'texts.greeting': /is not a text/,
         'texts.greeting.de': /is not a field/,
       },
     ],

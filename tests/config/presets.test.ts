@@ -11,7 +11,7 @@ import { mergeFragment } from '../../config/fragment.ts';
 import { checkConfig, schema } from '../../config/schema.ts';
 import { besideOf, child } from '../../config/shape.ts';
 import { warningsOf } from '../../config/warnings.ts';
-import { knownHardware } from '../../hardware/catalog.ts';
+import { knownToKiosk } from '../../kiosk/known.ts';
 import { en } from '../../kiosk/text/en.ts';
 import { zhCN } from '../../kiosk/text/zh-CN.ts';
 
@@ -35,11 +35,11 @@ describe.each(names)('the preset %s', (name) => {
   const json = read(name);
 
   test('is right, is of its trade, and wants no second look', () => {
-    const checked = checkConfig(json, knownHardware);
+    const checked = checkConfig(json, knownToKiosk);
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
     expect(`${checked.config.preset}.json`).toBe(name);
     expect(checked.config.goods).toEqual(json.goods);
-    expect(warningsOf(checked.config, knownHardware)).toEqual([]);
+    expect(warningsOf(checked.config, knownToKiosk)).toEqual([]);
   });
 
   test('has only devices that the simulated cabinet plays', () => {

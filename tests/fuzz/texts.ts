@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Both } from '../../config/fields.ts';
 import { checkConfig } from '../../config/schema.ts';
-import { knownHardware } from '../../hardware/catalog.ts';
+import { knownToKiosk } from '../../kiosk/known.ts';
 import { parseJsonStrict } from '../../config/strict-json.ts';
 import { readMessage } from '../../kiosk/server/intents.ts';
 import { readAct } from '../../kiosk/server/staff-messages.ts';
@@ -150,7 +150,7 @@ export const configurations: Check = (random) => {
   const changes = Array.from({ length: random.integer(1, 3) }, () => mutate(random, document));
   const given: unknown = random.chance(0.05) ? hostile(random) : document;
   const before = structuredClone(given);
-  const checked = checkConfig(given, knownHardware);
+  const checked = checkConfig(given, knownToKiosk);
   if (!isDeepStrictEqual(given, before)) return 'the document was changed by its check';
   if (checked.ok) {
     // An older shape is brought to the newest: that is not what was given, and tests/config judges it.

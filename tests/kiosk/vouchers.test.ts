@@ -167,6 +167,15 @@ describe('a slip that nobody is asked about', () => {
     expect(visit.kiosk.unasked.minor).toBe(0);
   });
 
+  test('that is worth more than is to go stays the slip it is where no change can be printed', () => {
+    const visit = choosing();
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
+    expect(redeemed(presents(visit, { ...own, minor: 100_000 }))).toEqual([]);
+    expect(shown(visit).problem).not.toBeNull();
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: 'ok' });
+    expect(redeemed(presents(visit, { ...own, minor: 100_000 }))).toHaveLength(1);
+  });
+
   test('in another currency is refused like a wrong one', () => {
     const visit = presents(choosing(), { ...others, currency: 'EUR' }, true);
     const wrong = choosing().step({ fact: 'voucher.presented', serial: '000009', record: null });

@@ -107,6 +107,14 @@ test('why a kiosk did not keep a configuration is a sentence, with the device or
   expect(whySaid(place, 'meteor hit it')).toEqual(['meteor hit it']);
 });
 
+test('what came in both languages is said in that of whoever reads, and what came in one as it came', () => {
+  const both = { 'zh-CN': 'unsound\nlimits.idleMs 是 5；必须是整数', en: 'unsound\nlimits.idleMs is 5' };
+  const [en, zh] = [placeOf('en', words.en, null), placeOf('zh-CN', words['zh-CN'], null)];
+  expect(whySaid(en, both)).toEqual([words.en.alerts.whys.unsound, 'limits.idleMs is 5']);
+  expect(whySaid(zh, both)).toEqual([words['zh-CN'].alerts.whys.unsound, 'limits.idleMs 是 5；必须是整数']);
+  expect(whySaid(zh, 'unsound\nlimits: wrong')).toEqual([words['zh-CN'].alerts.whys.unsound, 'limits: wrong']);
+});
+
 test('the book of acts says in words what was written down for programs, and shows what it cannot read', () => {
   const place = placeOf('en', words.en, null);
   const whom = { whom: 'group', group: 'east' };

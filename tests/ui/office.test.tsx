@@ -59,9 +59,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function open(hash = '') {
+function open(hash = '', lang: 'en' | 'zh-CN' = 'en') {
   location.hash = hash;
-  render(<App lang="en" />);
+  render(<App lang={lang} />);
 }
 
 function type(label: string, value: string) {
@@ -404,6 +404,19 @@ describe('publishing', () => {
     for (const { problem } of problems) await screen.findByText(problem.en);
     screen.getByText(own.rollouts.wholeDocument);
     expect(screen.queryByRole('button', { name: own.rollouts.start })).toBeNull();
+  });
+
+  test('names it in Chinese to whoever reads Chinese', async () => {
+    const chinese = words['zh-CN'];
+    answers['POST preview'] = { refused: 422, json: { problem: 'unsound', problems } };
+    open('#/publish', 'zh-CN');
+    await screen.findByLabelText(chinese.rollouts.whom);
+    type(chinese.rollouts.text, text);
+    press(chinese.rollouts.preview);
+    for (const { problem } of problems) {
+      await screen.findByText(problem['zh-CN']);
+      expect(screen.queryByText(problem.en)).toBeNull();
+    }
   });
 });
 

@@ -1,19 +1,42 @@
 /** How a page asks, waits for an answer and keeps what is typed meanwhile. */
 import { useEffect, useState } from 'preact/hooks';
 
-/** Asks at once and again and again; not while an answer is still to come, so that a kiosk that is stuck is not buried in questions. */
+/** Asks, but not while an answer is still to come: who is stuck is not buried in questions. */
+function oneAtATime(ask: () => Promise<void>): () => void {
+  let waits = false;
+  return () => {
+    if (waits) return;
+    waits = true;
+    void ask().finally(() => {
+      waits = false;
+    });
+  };
+}
+
+/** Asks at once and again and again. */
 export function useAsking(ask: () => Promise<void>, everyMs: number): void {
   useEffect(() => {
-    let waits = false;
-    const next = async () => {
-      if (waits) return;
-      waits = true;
-      await ask();
-      waits = false;
-    };
-    void next();
-    const timer = setInterval(() => void next(), everyMs);
+    const next = oneAtATime(ask);
+    next();
+    const timer = setInterval(next, everyMs);
     return () => clearInterval(timer);
+  }, [ask, everyMs]);
+}
+
+/** As `useAsking`, and not while the tab is hidden: seen again, it asks at once. */
+export function useWatching(ask: () => Promise<void>, everyMs: number): void {
+  useEffect(() => {
+    const next = oneAtATime(ask);
+    const seen = () => {
+      if (!document.hidden) next();
+    };
+    seen();
+    const timer = setInterval(seen, everyMs);
+    document.addEventListener('visibilitychange', seen);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', seen);
+    };
   }, [ask, everyMs]);
 }
 

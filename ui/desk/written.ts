@@ -8,6 +8,14 @@ export function size(bytes: number): string {
   return `${Number((bytes / 1_000 ** power).toFixed(1))} ${units[power]}`;
 }
 
+/** Between sentences: a Chinese full stop has its own room. */
+const gaps: Readonly<Record<Lang, string>> = { en: ' ', 'zh-CN': '' };
+
+/** Sentences in a row; those that are null are left out. */
+export function inARow(lang: Lang, said: readonly (string | null)[]): string {
+  return said.filter((one) => one !== null).join(gaps[lang]);
+}
+
 /** The language of the glass from which the page was opened; otherwise that of the browser. */
 export function langFrom(glass: string | null, browser: string): Lang {
   const wanted = glass === 'en' || glass === 'zh-CN' ? glass : browser;

@@ -1,7 +1,8 @@
 /** What the console asks of its office. Never throws: an office that does not answer is an answer too. */
 import { signal } from '@preact/signals';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../kiosk/office/server/wire.ts';
+import { useWatching } from '../desk/asking.ts';
 
 /** `problem`: a word of the office's, or `no-answer`: it may have been done all the same. */
 export type Failure = { readonly ok: false } & Problem;
@@ -72,27 +73,6 @@ export function useReading<Value>(path: string, everyMs = readEveryMs): Reading<
   }, [path]);
   useWatching(again, everyMs);
   return told.path === path ? { ...told, again } : { value: null, failure: null, again };
-}
-
-/** As `useAsking`, and not while the tab is hidden: seen again, it asks at once. */
-export function useWatching(again: () => Promise<void>, everyMs: number): void {
-  useEffect(() => {
-    let waits = false;
-    const next = async () => {
-      if (waits || document.hidden) return;
-      waits = true;
-      await again();
-      waits = false;
-    };
-    const seen = () => void next();
-    seen();
-    const timer = setInterval(seen, everyMs);
-    document.addEventListener('visibilitychange', seen);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', seen);
-    };
-  }, [again, everyMs]);
 }
 
 async function send<Value>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Told<Value>> {

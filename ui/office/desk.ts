@@ -1,8 +1,8 @@
 /** What every page here needs: the words, how times and sums are written, and who is here. */
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
-import type { Right, Role, Session } from '../../kiosk/office/server/wire.ts';
+import { type Right, rights, type Session } from '../../kiosk/office/server/wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
+import { placeFor } from '../desk/place.ts';
+import { inARow } from '../desk/written.ts';
 import type { Words } from './text.ts';
 
 export type Person = NonNullable<Session['person']>;
@@ -12,6 +12,7 @@ export interface Place {
   readonly words: Words;
   /** Null: nobody is logged in. */
   readonly person: Person | null;
+  /** What is shown goes by it; the office judges. */
   may(right: Right): boolean;
   /** By the clock of whoever reads. */
   time(at: string): string;
@@ -23,26 +24,8 @@ export interface Place {
   list(names: readonly string[]): string;
 }
 
-const PlaceContext = createContext<Place | null>(null);
+export const { PlaceProvider, usePlace } = placeFor<Place>();
 
-export const PlaceProvider = PlaceContext.Provider;
-
-/** Throws when a page is drawn outside. */
-export function usePlace(): Place {
-  const place = useContext(PlaceContext);
-  if (place === null) throw new Error('A page was drawn outside of its place: wrap it in PlaceProvider');
-  return place;
-}
-
-/** Shown only: the office judges. */
-const rights: Readonly<Record<Role, readonly Right[]>> = {
-  viewer: ['see'],
-  operator: ['see', 'publish', 'command'],
-  administrator: ['see', 'publish', 'command', 'manage'],
-};
-
-/** Between sentences: a Chinese full stop has its own room. */
-const gaps: Readonly<Record<Lang, string>> = { en: ' ', 'zh-CN': '' };
 const commas: Readonly<Record<Lang, string>> = { en: ', ', 'zh-CN': '、' };
 
 export function placeOf(lang: Lang, words: Words, person: Person | null): Place {
@@ -61,7 +44,7 @@ export function placeOf(lang: Lang, words: Words, person: Person | null): Place 
     },
     count: (value) => counts.format(value),
     money: (currency, minor) => written(lang, currency, minor),
-    sentences: (...said) => said.filter((one) => one !== null).join(gaps[lang]),
+    sentences: (...said) => inARow(lang, said),
     list: (names) => names.join(commas[lang]),
   };
 }

@@ -1,8 +1,8 @@
 /** What every page here needs: the words, money as it is written, and who is here. */
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
 import type { Right, StaffNow, StaffPieces } from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
+import { placeFor } from '../desk/place.ts';
+import { inARow } from '../desk/written.ts';
 import type { Words } from './text.ts';
 
 export interface Place {
@@ -52,20 +52,9 @@ export type Page =
         | 'my-pin';
     };
 
-const PlaceContext = createContext<Place | null>(null);
-
-export const PlaceProvider = PlaceContext.Provider;
-
-/** Throws when a page is drawn outside. */
-export function usePlace(): Place {
-  const place = useContext(PlaceContext);
-  if (place === null) throw new Error('A page was drawn outside of its place: wrap it in PlaceProvider');
-  return place;
-}
+export const { PlaceProvider, usePlace } = placeFor<Place>();
 
 const colons: Readonly<Record<Lang, string>> = { en: ': ', 'zh-CN': '：' };
-/** Between sentences: a Chinese full stop has its own room. */
-const gaps: Readonly<Record<Lang, string>> = { en: ' ', 'zh-CN': '' };
 
 type PlaceParts = Pick<Place, 'lang' | 'words' | 'now' | 'go' | 'changed'> & Partial<Pick<Place, 'onGlass'>>;
 
@@ -95,7 +84,7 @@ export function placeOf(parts: PlaceParts): Place {
     signed: (minor) => (minor === 0 ? money(0) : `${minor > 0 ? '+' : '−'}${money(Math.abs(minor))}`),
     time: (at) => clock.format(new Date(at)),
     named: (name, value) => `${name}${colons[lang]}${value}`,
-    sentences: (...said) => said.filter((one) => one !== null).join(gaps[lang]),
+    sentences: (...said) => inARow(lang, said),
     may: (right) => now.me?.rights.includes(right) ?? false,
     forTwo: (right) => now.twoPersons.includes(right),
   };

@@ -33,6 +33,8 @@ export interface CommandsParts {
   readonly commandKey: KeyObject;
   readonly publish: Broker['publish'];
   readonly nowMs: () => number;
+  /** What could not be sent, for the log; it is kept, and sent when its kiosk says that it is there. */
+  readonly onProblem: (kiosk: string, problem: string) => void;
 }
 
 export interface Wish {
@@ -64,7 +66,7 @@ export interface Commands {
 }
 
 export function createCommands(parts: CommandsParts): Commands {
-  const { database, publish, nowMs } = parts;
+  const { database, publish, nowMs, onProblem } = parts;
   const now = () => new Date(nowMs());
 
   async function send(kiosk: string): Promise<void> {
@@ -84,7 +86,8 @@ export function createCommands(parts: CommandsParts): Commands {
     async order(kiosks, wish, by, whom = { whom: 'kiosks', kiosks }) {
       const kept = await keep(parts, kiosks, wish, { by, whom });
       if (kept === null) return null;
-      for (const kiosk of kept.kiosks) await send(kiosk);
+      for (const kiosk of kept.kiosks)
+        await send(kiosk).catch((error: unknown) => onProblem(kiosk, (error as Error).message));
       return { number: kept.number, commands: await commandsOf(database, kept.number) };
     },
     of: (kiosk) => commandsAt(database, kiosk),

@@ -11,9 +11,10 @@ export interface CommandsPart extends Part {
 }
 
 export function commandsPart(
-  core: Pick<OfficeCore, 'database' | 'commandKey' | 'publish' | 'startedMs' | 'nowMs'>,
+  core: Pick<OfficeCore, 'database' | 'commandKey' | 'publish' | 'startedMs' | 'nowMs' | 'log'>,
 ): CommandsPart {
-  const { database, startedMs } = core;
-  const commands = createCommands(core);
+  const { database, startedMs, log } = core;
+  const onProblem = (kiosk: string, problem: string) => log.warn({ kiosk, problem }, 'an order is yet to be sent');
+  const commands = createCommands({ ...core, onProblem });
   return { ...commands, routes: commandRoutes(commands, { database, meant: meantIn(database, startedMs) }) };
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { remoteAct } from '../../fleet/remote-command.ts';
 import { numberIn } from '../server/numbers.ts';
 import { json, problem, type Route, route } from '../server/route.ts';
+import { name, whom as oneGroupOrAll } from '../server/whom.ts';
 import type { OrderPage } from '../server/wire.ts';
 import type { Database } from '../store/open.ts';
 import { attachmentOf } from './book.ts';
@@ -14,16 +15,13 @@ const minutesMaximum = 7 * 24 * 60;
 /** Kiosks that one order names at most. */
 const kiosksMaximum = 5_000;
 
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const names = v.pipe(v.array(name), v.minLength(1), v.maxLength(kiosksMaximum));
 /** Twice as many names, for whom and whom the person was shown, with what stands around each. */
 const bodyMaximum = 2 * kiosksMaximum * 72;
 
 const whom = v.variant('whom', [
-  v.strictObject({ whom: v.literal('kiosk'), kiosk: name }),
+  ...oneGroupOrAll.options,
   v.strictObject({ whom: v.literal('kiosks'), kiosks: names }),
-  v.strictObject({ whom: v.literal('group'), group: name }),
-  v.strictObject({ whom: v.literal('all') }),
 ]);
 
 const wish = v.strictObject({
@@ -73,7 +71,8 @@ export function commandRoutes(commands: Commands, { database, meant }: RoutePart
     route({
       ...{ method: 'GET', path: '/api/kiosks/:kiosk/attachments/:seq/:name', right: 'see', body: null },
       handle: async ({ parameters: { kiosk = '', seq = '', name: wanted = '' } }) => {
-        const found = await attachmentOf(database, kiosk, numberIn(seq) ?? 0, wanted);
+        const number = numberIn(seq);
+        const found = number === null ? null : await attachmentOf(database, kiosk, number, wanted);
         if (found === null) return problem('not-there', 404);
         return { status: 200, file: { name: `${kiosk}-${seq}-${wanted}`, ...found } };
       },

@@ -1,8 +1,9 @@
 /** Which documents a wish to publish makes, for whom, each checked before anything is signed. Pure. */
 import type { Checked } from '../../../config/schema.ts';
-import { type Both, both } from '../../../config/fields.ts';
+import type { Both } from '../../../config/fields.ts';
 import { mergeFragment } from '../../../config/fragment.ts';
 import type { Whom } from '../server/wire.ts';
+import { unpublished } from '../../text/publication.ts';
 import type { Repository } from './repository.ts';
 
 export type { Whom } from '../server/wire.ts';
@@ -37,20 +38,6 @@ type Published = Pick<Repository, 'kiosks' | 'document' | 'documentBefore'>;
 type Check = (json: unknown) => Checked;
 type Fields = Readonly<Record<string, unknown>>;
 
-const noObject = both(
-  'is no object; it must be a configuration or a part of one',
-  '不是对象；必须是配置或配置的一部分',
-);
-const kioskInPart = both(
-  'names a kiosk in a part of a configuration; leave it out',
-  '在配置的一部分中指定了收款机；请去掉',
-);
-const nothingBefore = both('nothing was published before that could be gone back to', '此前没有发布过可以恢复的配置');
-const wholeForMany = both(
-  'is a whole configuration, which is one kiosk’s; publish a part of one for many',
-  '是完整的配置，只属于一台收款机；给多台发布时请只写一部分',
-);
-
 /**
  * `file`: a whole document, for the one kiosk that it names, or a fragment (`config/fragment.ts`) for one or many. All of them are
  * sound, or none is published.
@@ -62,9 +49,9 @@ export function planned(
   check: Check,
   running: RunningByKiosk = unheard,
 ): Plan {
-  if (!isFields(file)) return refused(null, '', noObject);
+  if (!isFields(file)) return refused(null, '', unpublished.noObject);
   if (isWhole(file)) return whole(whom, file, check);
-  if ('kiosk' in file) return refused(null, 'kiosk', kioskInPart);
+  if ('kiosk' in file) return refused(null, 'kiosk', unpublished.kioskInPart);
   const kiosks = chosen(repository, whom, running);
   if (kiosks.length === 0) return refused(null, '', nobody(whom));
   return checkedAll(
@@ -96,7 +83,7 @@ export function rolledBack(repository: Published, whom: Whom, check: Check): Pla
     const document = repository.documentBefore(kiosk);
     return document === null ? [] : [[kiosk, document] as const];
   });
-  if (before.length === 0) return refused(null, '', nothingBefore);
+  if (before.length === 0) return refused(null, '', unpublished.nothingBefore);
   return checkedAll(before, check);
 }
 
@@ -117,10 +104,9 @@ function chosen(repository: Published, whom: Whom, running: RunningByKiosk): rea
 }
 
 function whole(whom: Whom, file: Fields, check: Check): Plan {
-  if (whom.whom !== 'kiosk') return refused(null, '', wholeForMany);
+  if (whom.whom !== 'kiosk') return refused(null, '', unpublished.wholeForMany);
   if (file.kiosk !== whom.kiosk) {
-    const is = JSON.stringify(file.kiosk);
-    const problem = both(`is ${is}; it is published for ${whom.kiosk}`, `是 ${is}；而这是发布给 ${whom.kiosk} 的`);
+    const problem = unpublished.otherKiosk(JSON.stringify(file.kiosk), whom.kiosk);
     return refused(whom.kiosk, 'kiosk', problem);
   }
   return checkedAll([[whom.kiosk, file]], check);
@@ -142,20 +128,11 @@ function groupsOf(document: unknown): readonly unknown[] {
 function nobody(whom: Whom): Both {
   switch (whom.whom) {
     case 'all':
-      return both(
-        'nothing is published for any kiosk yet; publish a whole configuration for each first',
-        '还没有给任何收款机发布过配置；请先给每台发布完整的配置',
-      );
+      return unpublished.noneYet;
     case 'kiosk':
-      return both(
-        `nothing is published for ${whom.kiosk} yet; publish a whole configuration for it first`,
-        `还没有给 ${whom.kiosk} 发布过配置；请先给它发布完整的配置`,
-      );
+      return unpublished.noneFor(whom.kiosk);
     case 'group':
-      return both(
-        `no published configuration names ${whom.group} among its "groups"`,
-        `已发布的配置中没有一份在 "groups" 中写有 ${whom.group}`,
-      );
+      return unpublished.noneOfGroup(whom.group);
     default:
       return whom satisfies never;
   }

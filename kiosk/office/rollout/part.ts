@@ -1,6 +1,6 @@
 /** Rollouts as a part of the office: it listens to what kiosks send, and goes on by itself. */
 import { checkConfig } from '../../../config/schema.ts';
-import { knownHardware } from '../../../hardware/catalog.ts';
+import { knownToKiosk } from '../../known.ts';
 import { systemClock } from '../../../hardware/clock.ts';
 import type { OfficeCore, Part } from '../part.ts';
 import { rolloutRoutes } from './routes.ts';
@@ -19,7 +19,7 @@ export function rolloutsPart(
       repository.reread();
       return repository;
     },
-    check: (json) => checkConfig(json, knownHardware),
+    check: (json) => checkConfig(json, knownToKiosk),
     clock: { wallMs: nowMs, after: systemClock.after },
     onProblem: (problem) => log.error({ problem }, 'a rollout could not go on; it is tried again'),
   });

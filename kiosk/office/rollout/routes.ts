@@ -3,14 +3,9 @@ import * as v from 'valibot';
 import { jsonMaximumBytes } from '../../../config/strict-json.ts';
 import { numberIn } from '../server/numbers.ts';
 import { type Answered, json, problem, type Route, route } from '../server/route.ts';
+import { whom } from '../server/whom.ts';
 import type { Begun, Held, Hold, PassedBy, Previewed, Rollouts } from './rollouts.ts';
 
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
-const whom = v.variant('whom', [
-  v.strictObject({ whom: v.literal('kiosk'), kiosk: name }),
-  v.strictObject({ whom: v.literal('group'), group: name }),
-  v.strictObject({ whom: v.literal('all') }),
-]);
 const text = v.pipe(v.string(), v.maxBytes(jsonMaximumBytes));
 
 const whole = (from: number, to: number) => v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));

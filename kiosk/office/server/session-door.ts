@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { cookieOf } from '../../server/cookie.ts';
+import { longestMs } from '../sessions.ts';
 import type { Entered, LogIn, Refused } from './log-in.ts';
 import type { Session } from './wire.ts';
 
@@ -41,7 +42,7 @@ export function addSessionRoutes(app: FastifyInstance, { logIn, portNow, publicU
   };
   const entered = (reply: FastifyReply, came: Entered) => {
     if ('problem' in came) return refuse(reply, came);
-    giveCookie(reply, came.token, 12 * 3600);
+    giveCookie(reply, came.token, longestMs / 1_000);
     const { name, role } = came.person;
     return reply.send({ person: { name, role }, setUp: false } satisfies Session);
   };

@@ -3,9 +3,15 @@
  * done is answered with 401 (nobody is logged in), 403 (this person may not), 404, 409 or 422 and a `Problem`.
  */
 
-/** viewer: see; operator: also publish and command; administrator: also persons, pairing and what is removed. */
 export type Role = 'viewer' | 'operator' | 'administrator';
+/** manage: persons, and the pairing of kiosks. */
 export type Right = 'see' | 'publish' | 'command' | 'manage';
+
+export const rights: Readonly<Record<Role, readonly Right[]>> = {
+  viewer: ['see'],
+  operator: ['see', 'publish', 'command'],
+  administrator: ['see', 'publish', 'command', 'manage'],
+};
 
 /** The same words in both languages of the staff. */
 export interface Both {

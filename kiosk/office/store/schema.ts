@@ -183,6 +183,8 @@ export const steps: readonly string[] = [
     changed_at timestamptz NOT NULL,
     PRIMARY KEY (rollout, kiosk)
   );
+  -- What a kiosk has made of an edition is asked for before it is published for again.
+  CREATE INDEX rollout_kiosks_edition ON rollout_kiosks (kiosk, edition);
 
   CREATE TABLE commands (
     kiosk text NOT NULL REFERENCES kiosks,
@@ -202,6 +204,8 @@ export const steps: readonly string[] = [
     ended_at timestamptz,
     PRIMARY KEY (kiosk, seq)
   );
+  -- Every few seconds it is asked which of them nobody has heard of in time.
+  CREATE INDEX commands_sent ON commands (deadline) WHERE status = 'sent';
   -- What a command brought: a log, a trace, a picture.
   CREATE TABLE attachments (
     kiosk text NOT NULL,

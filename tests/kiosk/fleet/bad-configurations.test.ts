@@ -9,11 +9,12 @@ import example from '../../../config/examples/lab.json' with { type: 'json' };
 import wallets from '../../../config/examples/wallets.json' with { type: 'json' };
 import restaurant from '../../../config/presets/restaurant.json' with { type: 'json' };
 import { checkConfig } from '../../../config/schema.ts';
-import { knownHardware } from '../../../hardware/catalog.ts';
+import { knownToKiosk } from '../../../kiosk/known.ts';
 import { missesTold } from '../../../kiosk/fleet/follow.ts';
-import { columnsOf } from '../../../kiosk/office/said.ts';
 import { binOf } from '../../../kiosk/office/repository/metadata.ts';
 import { initRepository } from '../../../kiosk/office/repository/repository.ts';
+import type { Said } from '../../../kiosk/office/server/wire.ts';
+import { expectChinese } from '../../config/in-chinese.ts';
 import { type Doctored, serveDoctored } from './doctored-repository.ts';
 import { type KioskAndOffice, openKioskAndOffice } from './kiosk-and-office.ts';
 
@@ -29,7 +30,7 @@ const impatientMs = 150;
 let both: KioskAndOffice;
 let firstTimestamp: Buffer;
 beforeAll(async () => {
-  const checked = checkConfig(example, knownHardware);
+  const checked = checkConfig(example, knownToKiosk);
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   both = await openKioskAndOffice(checked.config);
   await both.looks();
@@ -37,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => both?.close());
 
-/** Whatever was wrong, what the office publishes next is taken, and the office hears that it is believed again. */
+/** Whatever was wrong, what the office publishes next is taken, and by that the alerts at the office end by themselves. */
 afterEach(async () => {
   const { office, kiosk: own } = both;
   office.server.instead.clear();
@@ -46,7 +47,7 @@ afterEach(async () => {
   for (let time = 1; time <= 2; time++) office.repository.publish(new Map([[kiosk, example]]));
   await both.looks();
   expect(own.kept.office).toMatchObject({ version: office.repository.kiosks[0]?.version });
-  await both.ends('configuration-stale');
+  for (const kind of ['configuration-stale', 'configuration-refused'] as const) await both.ends(kind);
 });
 
 const changed = (change: (document: Document) => void, document: object = example) => {
@@ -86,6 +87,19 @@ function mixed(role: 'snapshot' | 'bin'): void {
   publish(JSON.parse(text));
   instead(`/${named(role)}`, before);
 }
+
+const english = (said: Said) => (typeof said === 'string' ? said : said.en);
+
+/** In Chinese it says as much, with no English in it but for the word that the console has a sentence for. */
+function expectBoth(said: Said): void {
+  expect(said).toBeTypeOf('object');
+  if (typeof said === 'string') return;
+  const why = said.en.split('\n');
+  expect(said['zh-CN'].split('\n')).toHaveLength(why.length);
+  expectChinese(said, [why[0] ?? '', 'fee', ...documents]);
+}
+/** Of the repository, as its files are called. */
+const documents = ['timestamp', 'snapshot', 'targets', 'root'];
 
 type Row = readonly [name: string, spoil: () => unknown, words: RegExp];
 
@@ -208,10 +222,9 @@ test.each<Row>([
   const before = both.runs();
   await spoil();
   await both.looks();
-  const alert = await both.stands(
-    ({ kind, detail }) => kind === 'configuration-stale' && words.test(columnsOf(detail)[0]),
-  );
+  const alert = await both.stands(({ kind, detail }) => kind === 'configuration-stale' && words.test(english(detail)));
   expect(alert).toMatchObject({ kiosk, subject: '', status: 'open' });
+  expectBoth(alert.detail);
   expect(both.runs()).toEqual(before);
 });
 
@@ -232,6 +245,11 @@ test.each<readonly [name: string, document: object, words: RegExp]>([
   ['of an older format', { ...example, version: 0 }, /^unsound\nversion is 0; it must be 3/],
   ['of the highest format', { ...example, version: Number.MAX_SAFE_INTEGER }, /newer than this program/],
   ['with a field that nobody knows', { ...example, fee: 1 }, /fee is not a field of the configuration; remove it/],
+  [
+    'with a text that no screen knows',
+    { ...example, texts: { 'find.bilHint': { 'zh-CN': '甲', en: 'a' } } },
+    /texts\.find\.bilHint is not a text that customers read/,
+  ],
   [
     'with a port outside of its folder',
     changed((document) => (document.devices[0].port = 'DATA/../../etc/shadow')),
@@ -254,7 +272,8 @@ test.each<readonly [name: string, document: object, words: RegExp]>([
   const subject = String(newest());
   await both.looks();
   const alert = await both.stands((one) => one.kind === 'configuration-refused' && one.subject === subject);
-  expect(alert.detail).toMatch(words);
+  expect(english(alert.detail)).toMatch(words);
+  expectBoth(alert.detail);
   expect(both.runs()).toEqual(before);
 });
 

@@ -59,7 +59,7 @@ function begin(url: string | null = office.url): Fleet {
       keys: openKeys(data),
       clock: systemClock,
     },
-    kept: { office: null, seen: null, staged: null, stage: () => ({ came: 'known' }) },
+    kept: { office: null, trial: null, seen: null, staged: null, stage: () => ({ came: 'known' }) },
     log: pino({ level: 'silent' }),
     chance: (bytes) => randomBytes(bytes),
     state: () => visit.kiosk,

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { type Config, checkConfig } from '../../../config/schema.ts';
-import { kindOf, knownHardware } from '../../../hardware/catalog.ts';
+import { kindOf } from '../../../hardware/catalog.ts';
+import { knownToKiosk } from '../../../kiosk/known.ts';
 import { systemClock } from '../../../hardware/clock.ts';
 import { stopsAcceptance } from '../../../hardware/faults.ts';
 import { createFollow } from '../../../kiosk/fleet/follow.ts';
@@ -60,7 +61,7 @@ async function openKiosk(data: string, config: Config, { identities, broker, rep
   const { kiosk, timeZone, businessDayStart } = config;
   mkdirSync(join(data, 'fleet'), { recursive: true });
   beginTrust(trustFolder(data), repository.root);
-  const keep = () => openKept(keptPath(data), { config, hash: 'file' }, (json) => checkConfig(json, knownHardware));
+  const keep = () => openKept(keptPath(data), { config, hash: 'file' }, (json) => checkConfig(json, knownToKiosk));
   const kept = keep();
   const path = join(data, 'journal.sqlite');
   const journal = new Journal({ storage: openSqliteStorage(path), clock: systemClock, timeZone, businessDayStart });
@@ -92,7 +93,13 @@ async function openKiosk(data: string, config: Config, { identities, broker, rep
   const line = openKioskOnLine(kiosk, data, pairing, generateKeyPairSync('ed25519'), {
     timings,
     state(waiting) {
-      const around = { version: '1', devices: [], shown, edition: kept.office?.version ?? null };
+      const around = {
+        version: '1',
+        devices: [],
+        shown,
+        edition: kept.office?.version ?? null,
+        proven: kept.trial === null,
+      };
       return stateOf(loop.kiosk, { ...around, waiting, wallMs: Date.now() });
     },
     take: (fact) => loop.take(fact),

@@ -107,10 +107,10 @@ test('it is locked, says so, stays so over a start, and is opened again', async 
   await order(1, { act: 'lock' });
   expect(await answered(1)).toMatchObject({ outcome: 'done', result: null });
   const why = () => v.parse(stateMessage, said(kioskTopics.state(kiosk)).at(-1)).why;
-  await vi.waitFor(() => expect(why()).toMatchObject({ 'zh-CN': '已由后台暂停使用' }), soon);
+  await vi.waitFor(() => expect(why()).toMatchObject({ 'zh-CN': '已由管理人员暂停使用' }), soon);
   await end();
   await start();
-  await vi.waitFor(() => expect(why()).toMatchObject({ 'zh-CN': '已由后台暂停使用' }), soon);
+  await vi.waitFor(() => expect(why()).toMatchObject({ 'zh-CN': '已由管理人员暂停使用' }), soon);
   await order(2, { act: 'unlock' });
   expect(await answered(2)).toMatchObject({ outcome: 'done' });
 }, 60_000);

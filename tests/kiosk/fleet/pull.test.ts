@@ -127,7 +127,10 @@ test('a server that is gone, that hangs up or answers 500 is unreachable, one th
   const { url } = server;
   await server.close();
   const came = await pull({ url, trust: trust(), kiosk, fetch }, null);
-  expect(came).toMatchObject({ came: 'unreachable', problem: expect.stringContaining(url) });
+  expect(came).toMatchObject({
+    came: 'unreachable',
+    problem: { en: expect.stringContaining(url), 'zh-CN': expect.stringContaining(url) },
+  });
   server = await serveFolder(repository.publicFolder);
 });
 
@@ -203,7 +206,7 @@ test('a store whose newest state is spoilt goes on from the one before; one that
   writeFileSync(newest(), '{"timestamp.json":');
   expect(await look()).toMatchObject({ came: 'document', json: { text: 'second' } });
   for (const path of [newest(), before()]) writeFileSync(path, '{"root.json":""}');
-  expect(await look()).toMatchObject({ came: 'refused', problem: expect.stringContaining('pair this kiosk') });
+  expect(await look()).toMatchObject({ came: 'refused', problem: { en: expect.stringContaining('pair this kiosk') } });
 });
 
 test('a power cut between the two renames leaves what was believed before', async () => {

@@ -109,6 +109,6 @@ test('one that breaks a rule is refused in words, and what runs stays', long, as
   await begins();
   await vi.waitFor(() => expect(kinds()).toContain('config.refused unsound 1'), seen);
   const { problems } = recorded().find(({ kind }) => kind === 'config.refused');
-  expect(problems[0]).toMatch(/^place\.zh-CN is missing/);
+  expect(problems[0].en).toMatch(/^place\.zh-CN is missing/);
   expect(kinds()).not.toContain('kiosk.shutting-down configuration');
 });

@@ -8,7 +8,7 @@ import { Shift } from '../staff/shift.ts';
 
 const open = { lang: 'zh-CN', body: { screen: 'attract' } } as StateAround['shown'];
 const around: StateAround = {
-  ...{ version: '1.2.3', shown: open, edition: 4, waiting: 17, wallMs: Date.UTC(2026, 2, 31) },
+  ...{ version: '1.2.3', shown: open, edition: 4, proven: true, waiting: 17, wallMs: Date.UTC(2026, 2, 31) },
   devices: [{ id: 'acceptor', kind: 'note-acceptor' }],
 };
 const ready: Kiosk = new Shift().kiosk;
@@ -18,6 +18,13 @@ test('the whole is what the contract of both sides says', () => {
   expect(v.parse(stateMessage, state)).toEqual(state);
   expect(state).toMatchObject({ at: '2026-03-31T00:00:00.000Z', version: '1.2.3', open: true, why: null, waiting: 17 });
   expect(state.configuration).toMatchObject({ running: ready.configuration.running, edition: 4, staged: null });
+});
+
+test('a configuration has proven itself as long as no other is to begin in its place', () => {
+  const { proven } = stateOf(ready, around).configuration;
+  const waits = { ...ready, configuration: { ...ready.configuration, wanted: 'b' } };
+  expect([proven, stateOf(waits, around).configuration.proven]).toEqual([true, false]);
+  expect(stateOf(ready, { ...around, proven: false }).configuration.proven).toBe(false);
 });
 
 test.each([

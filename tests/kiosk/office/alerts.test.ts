@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lineTimings } from '../../../kiosk/fleet/line.ts';
 import type { StateMessage } from '../../../kiosk/fleet/wire.ts';
 import { alertLimits, alertsOf, type Seen, type StandingAlert, watched } from '../../../kiosk/office/alerts.ts';
 
@@ -14,7 +15,7 @@ const well: StateMessage = {
   waiting: 0,
 };
 
-const { offlineMs } = alertLimits;
+const { offlineMs, returnMs } = alertLimits;
 const present: Seen = { state: well, alive: { alive: true, sinceMs: 0 }, lookedSinceMs: 0 };
 const with_ = (changes: Partial<StateMessage>): Seen => ({ ...present, state: { ...well, ...changes } });
 
@@ -40,10 +41,12 @@ describe('what is seen of a kiosk', () => {
     expect(look(standing, present, 2 * offlineMs)).toEqual(['clear offline ']);
   });
 
-  test('one that says nothing since the office looks is offline too', () => {
+  test('one that says nothing since the office looks is offline too, when it had time to come back', () => {
+    expect(returnMs).toBeGreaterThan(lineTimings.againMaximumMs);
     const silent: Seen = { ...present, alive: null, lookedSinceMs: 5_000 };
-    expect(look([], silent, offlineMs)).toEqual([]);
-    expect(look([], silent, offlineMs + 5_000)).toEqual(['open offline ']);
+    expect(look([], silent, returnMs)).toEqual([]);
+    expect(look([], silent, returnMs + 5_000)).toEqual(['open offline ']);
+    expect(look([{ kind: 'offline', subject: '' }], silent, returnMs)).toEqual([]);
   });
 
   test('what was last known of one that is away stands on', () => {
@@ -100,15 +103,26 @@ describe('what is seen of a kiosk', () => {
     expect(look(standing, device('cutter'))).toEqual(['clear paper printer paper-out']);
   });
 
-  test('a configuration that was not kept is no alert any more when a later one counts, and a hash is no number', () => {
-    const runs = (edition: number | null) => with_({ configuration: { ...well.configuration, edition } });
-    for (const kind of ['configuration-went-back', 'configuration-refused'] as const) {
-      const standing = [{ kind, subject: '4' }];
-      expect(look(standing, runs(null))).toEqual([]);
-      expect(look(standing, runs(4))).toEqual([]);
-      expect(look(standing, runs(5))).toEqual([`clear ${kind} 4`]);
-      expect(look([{ kind, subject: 'b'.repeat(64) }], runs(5))).toEqual([]);
-    }
+  test('a configuration that was refused or went back is overcome by a later one that has proven itself', () => {
+    const runs = (changes: Partial<StateMessage['configuration']>) =>
+      with_({ configuration: { ...well.configuration, ...changes } });
+    const standing = [
+      { kind: 'configuration-refused', subject: '4' },
+      { kind: 'configuration-went-back', subject: '5' },
+    ] as const;
+    expect(look(standing, runs({ edition: 3, proven: true }))).toEqual([]);
+    expect(look(standing, runs({ edition: 6, proven: false }))).toEqual([]);
+    expect(look(standing, runs({ edition: 6 }))).toEqual([]);
+    expect(look(standing, runs({ edition: null, proven: true }))).toEqual([]);
+    expect(look(standing, runs({ edition: 5, proven: true }))).toEqual(['clear configuration-refused 4']);
+    const proven = runs({ edition: 6, proven: true });
+    expect(look(standing, proven)).toEqual(['clear configuration-refused 4', 'clear configuration-went-back 5']);
+    expect(look(standing, { ...proven, alive: { alive: false, sinceMs: 0 } }, offlineMs)).toEqual(['open offline ']);
+    const byStaff = [{ kind: 'configuration-went-back', subject: 'a' }] as const;
+    expect(look(byStaff, runs({ running: 'a', edition: null, proven: true }))).toEqual([]);
+    expect(look(byStaff, runs({ running: 'c', edition: null, proven: true }))).toEqual([
+      'clear configuration-went-back a',
+    ]);
   });
 
   test('a state never ends what only an entry or a person ends', () => {
@@ -133,14 +147,11 @@ describe('what is read from an entry', () => {
     expect(read({ kind: 'case.settled', case: 'C1', how: 'paid' } as never)).toEqual(['clear case C1']);
   });
 
-  test('a configuration that went back is an alert until the next one of the office begins', () => {
-    const changed = { kind: 'config.changed', to: 'b', why: null };
-    expect(read({ ...changed, what: 'went-back', why: 'silent' } as never)).toEqual(['open configuration-went-back b']);
-    expect(read({ ...changed, what: 'move' } as never)).toEqual([]);
-    expect(read({ ...changed, what: 'push' } as never)).toEqual([
-      'clear configuration-refused null',
-      'clear configuration-went-back null',
-    ]);
+  test('a configuration that went back is named by the office’s number, and one of the staff’s by what runs again', () => {
+    const back = { kind: 'config.changed', what: 'went-back', to: 'b', why: 'silent' };
+    expect(read({ ...back, edition: 7 } as never)).toEqual(['open configuration-went-back 7']);
+    expect(read(back as never)).toEqual(['open configuration-went-back b']);
+    for (const what of ['move', 'push']) expect(read({ ...back, what, why: null } as never)).toEqual([]);
   });
 
   test('a configuration that went back names the device that did not answer', () => {

@@ -36,6 +36,9 @@ describe.each([
   let database: Database;
   let commands: Commands;
   let sent: string[];
+  /** The kiosk for which the broker takes nothing; null: none. */
+  let broken: string | null;
+  let problems: string[];
   let nowMs: number;
   beforeAll(async () => {
     database = await open();
@@ -46,14 +49,18 @@ describe.each([
     for (const name of [kiosk, 'LAB-02'])
       await database.query('INSERT INTO kiosks (kiosk) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
     sent = [];
+    broken = null;
+    problems = [];
     nowMs = startMs;
     commands = createCommands({
       database,
       commandKey: keys.privateKey,
       publish: async (topic, payload) => {
+        if (broken !== null && topic === officeTopics.command(broken)) throw new Error('the broker is away');
         if (topic === officeTopics.command(kiosk)) sent.push(payload);
       },
       nowMs: () => nowMs,
+      onProblem: (name, problem) => problems.push(`${name} ${problem}`),
     });
   });
 
@@ -88,6 +95,16 @@ describe.each([
     expect(given?.commands.map((line) => line.kiosk)).toEqual([kiosk, 'LAB-02']);
     expect(await commands.order(['LAB-99'], lock, 'Wang')).toBeNull();
     expect(await commands.orders()).toHaveLength(1);
+  });
+
+  test('one that the broker does not take keeps nobody else from theirs, and goes out when its kiosk is there', async () => {
+    broken = kiosk;
+    const given = await commands.order([kiosk, 'LAB-02'], lock, 'Wang');
+    expect(given?.commands.map((line) => `${line.kiosk} ${line.status}`)).toEqual([`${kiosk} sent`, 'LAB-02 sent']);
+    expect([sent, problems]).toEqual([[], [`${kiosk} the broker is away`]]);
+    broken = null;
+    await alive();
+    expect(sent).toHaveLength(1);
   });
 
   test('orders given at the same time get numbers of their own', async () => {
@@ -186,6 +203,15 @@ describe.each([
     expect(await commands.of(kiosk)).toMatchObject([{ status: 'taken', endedAt: null }]);
     await done({ seq });
     expect(await status()).toEqual(['done null']);
+  });
+
+  test('the end of one that nobody had heard of in time is what its kiosk says, also where that comes first', async () => {
+    const { seq } = await order();
+    nowMs += 60 * 60_000;
+    await commands.look();
+    expect(await status()).toEqual(['expired null']);
+    await done({ seq, outcome: 'failed', result: 'program' });
+    expect(await status()).toEqual(['failed program']);
   });
 
   test('one that was overtaken is refused only as long as nothing else is known of it', async () => {

@@ -81,6 +81,46 @@ test('however much comes at once, the newest word of each kiosk is kept', async 
   expect(problems).toEqual([]);
 });
 
+test('all kiosks are looked after in as many questions as one', async () => {
+  let asked = 0;
+  const query: Database['query'] = (sql, parameters) => {
+    asked += 1;
+    return database.query(sql, parameters);
+  };
+  const look = async (kiosks: number) => {
+    await database.query('TRUNCATE kiosks CASCADE');
+    await database.query(`INSERT INTO kiosks (kiosk) SELECT 'K' || n FROM generate_series(1, $1::bigint) AS n`, [
+      kiosks,
+    ]);
+    asked = 0;
+    await createDesk({
+      ...{ database: { ...database, query }, collector: new Collector({ database }), startedMs: 0, nowMs: () => 1 },
+      publish: async () => {},
+      onProblem: (kiosk, problem) => problems.push(`${kiosk} ${problem}`),
+    }).look();
+    return asked;
+  };
+  expect(await look(40)).toBe(await look(1));
+});
+
+test('what is over at a kiosk is cleared, however many cases stand open there', async () => {
+  const alerts = async () => {
+    const rows = await database.query<{ kind: string }>(
+      `SELECT kind FROM alerts WHERE status <> 'cleared' AND kind <> 'case'`,
+    );
+    return rows.map(({ kind }) => kind);
+  };
+  await deskWith([], 0, 1_000).take(post('alive', { alive: false, at: 'now' }));
+  await deskWith([], 0, 1_000_000).look();
+  expect(await alerts()).toEqual(['offline']);
+  await database.query(
+    `INSERT INTO alerts (kiosk, kind, subject, detail, status, opened_at)
+     SELECT 'A', 'case', n::text, '', 'open', now() FROM generate_series(1, 600) AS n`,
+  );
+  await deskWith([], 0, 2_000_000).take(post('alive', { alive: true, at: 'now' }));
+  expect(await alerts()).toEqual([]);
+});
+
 test('since when a kiosk is there is told by its first word, and anew by the first after the office began', async () => {
   const here = post('alive', { alive: true, at: 'now' });
   const since = async () => {

@@ -21,7 +21,15 @@ class Watch extends Scene {
       { id: 'acceptor', kind: 'note-acceptor', capacity: { box } },
       { id: 'printer', kind: 'printer' },
     ] as const;
-    const around = { version: '1', devices, shown, edition: null, waiting: 0, wallMs: world.clock.wallMs() };
+    const around = {
+      version: '1',
+      devices,
+      shown,
+      edition: null,
+      proven: true,
+      waiting: 0,
+      wallMs: world.clock.wallMs(),
+    };
     const state = v.parse(stateMessage, JSON.parse(JSON.stringify(stateOf(world.kiosk, around))));
     const changes = watched(this.standing, { state, alive: { alive: true, sinceMs: 0 }, lookedSinceMs: 0 }, 1_000);
     for (const change of changes) {

@@ -47,7 +47,7 @@ describe('a fragment is laid over', () => {
 describe('whom it is for', () => {
   const whom = (group: string, running = said({})) => {
     const plan = planned(repositoryOf({ K1: published, K2: published }), { whom: 'group', group }, {}, check, running);
-    return plan.ok ? [...plan.documents.keys()] : plan.problems[0]?.problem;
+    return plan.ok ? [...plan.documents.keys()] : plan.problems[0]?.problem.en;
   };
 
   test('a group is told by what each fragment would be laid over', () => {

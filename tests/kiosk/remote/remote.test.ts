@@ -66,7 +66,7 @@ describe('a kiosk that the office locks', () => {
   test('says so in both languages, nobody begins, and it opens with the order that unlocks it', () => {
     const one = order(open(), 1, { act: 'lock' });
     expect(kindsOf(one)).toEqual(['remote.ordered', 'remote.done']);
-    expect(screen(one)).toMatchObject({ screen: 'out-of-service', title: '已由后台暂停使用' });
+    expect(screen(one)).toMatchObject({ screen: 'out-of-service', title: '已由管理人员暂停使用' });
     expect(screen(one).titleOther).toBe('Closed by our office');
     expect(one.begin().kiosk.session).toBeNull();
     expect(startedAfter(one).begin().kiosk.session).toBeNull();
@@ -195,8 +195,8 @@ describe('a restart', () => {
   });
 
   test('is the last thing that this process does: what waited with it is begun by the next one', () => {
-    const one = order(open().begin(), 1, { act: 'restart' }, 'idle');
-    order(one, 2, { act: 'send-log' }, 'idle');
+    const one = order(open().begin(), 1, { act: 'restart' }, 'after-customer');
+    order(one, 2, { act: 'send-log' }, 'after-customer');
     const next = startedAfter(leave(one));
     expect([...ends(one), ...ends(next)]).toEqual(['1 done started']);
     expect(next.kiosk.remote.open).toMatchObject([{ seq: 2, begun: true }]);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { en } from '../../../kiosk/text/en.ts';
-import { wordsOf } from '../../../kiosk/text/languages.ts';
+import { isText, wordsOf } from '../../../kiosk/text/languages.ts';
 import type { Words } from '../../../kiosk/text/words.ts';
 import { zhCN } from '../../../kiosk/text/zh-CN.ts';
 
@@ -146,5 +146,11 @@ describe('the merchant’s own texts', () => {
   test('never replace a sentence with figures', () => {
     const own = { 'cash.cancelSlip': { 'zh-CN': '取消', en: 'Cancel' } };
     expect(wordsOf('en', own).cash.cancelSlip('¥50')).toContain('¥50');
+  });
+
+  test('have the names of texts that are replaced, and no others', () => {
+    const names = ['find.billHint', 'attract.touch', 'find.bilHint', 'find', 'cash.cancelSlip', 'find.billHint.x', ''];
+    expect(names.filter(isText)).toEqual(['find.billHint', 'attract.touch']);
+    for (const place of ['__proto__', 'constructor']) expect(isText(`${place}.toString`)).toBe(false);
   });
 });

@@ -145,7 +145,7 @@ export const rolloutsZh: typeof rolloutsEn = {
   wrong: '问题',
   wholeDocument: '整体',
   everyKiosk: '全部收款机',
-  pace: '分批安排',
+  pace: '进行方式',
   canary: '先行台数',
   percent: '其余每批百分比',
   restMinutes: '批次间隔（分钟）',

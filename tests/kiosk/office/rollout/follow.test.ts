@@ -104,6 +104,9 @@ test('the canary takes it and runs it; the next one refuses it, and there it end
   await fleet.later(0);
   const page = await fleet.page(rollout);
   expect(page).toMatchObject({ status: 'aborted', why: 'failures', counts: { running: 1, refused: 1, waiting: 1 } });
-  expect(page.kiosks[1]?.why).toBe('other-kiosk\nkiosk is K2; this one is K9');
+  expect(page.kiosks[1]?.why).toEqual({
+    'zh-CN': 'other-kiosk\nkiosk 是 K2；这台是 K9',
+    en: 'other-kiosk\nkiosk is K2; this one is K9',
+  });
   expect(fleet.problems).toEqual([]);
 });

@@ -317,6 +317,23 @@ test('an end after what is meant was written and before it is signed publishes o
   expect(editions(fleet)).toBe('K1 2');
 });
 
+test('what was published by hand under the number that was meant is not taken for its own', async () => {
+  const fleet = await fleetOf(1);
+  fleet.takeKeys();
+  const rollout = await fleet.begin(all, two);
+  fleet.putKeys();
+  const place = { 'zh-CN': '二楼', en: 'Second floor' };
+  fleet.repository().publish(new Map([['K1', documentOf('K1', { place })]]));
+  await fleet.rollouts.close();
+  fleet.restart();
+  await fleet.rollouts.step();
+  expect(await fleet.steps(rollout)).toBe('K1 waiting');
+  await fleet.rollouts.hold(rollout, 'resume', 'Li');
+  await fleet.later(0);
+  expect(editions(fleet)).toBe('K1 3');
+  expect(fleet.repository().document('K1')).toMatchObject({ place, ...two });
+});
+
 test('a verdict that came while nobody wrote down that it was signed is not lost', async () => {
   const fleet = await fleetOf(1);
   await fleet.rollouts.close();
@@ -367,6 +384,16 @@ test('what many kiosks have made of what is published is asked in one go', async
   const previewed = await fleet.rollouts.preview({ whom: all, text: JSON.stringify(two) });
   expect(previewed.ok && previewed.changes.map(({ kiosk }) => kiosk)).toEqual(names(4));
   expect(rows).toEqual([0, 1]);
+});
+
+test('of what a kiosk said of what is published the newest counts: what went back is the base of nothing', async () => {
+  const fleet = await fleetOf(1);
+  const place = { 'zh-CN': '一楼', en: 'First floor' };
+  await fleet.kiosk('K1').writes({ kind: 'config.changed', what: 'push', why: null, edition: 1 });
+  await fleet.kiosk('K1').writes(wentBack(1));
+  await fleet.kiosk('K1').runs(0, documentOf('K1', { place }));
+  await fleet.begin(all, two);
+  expect(fleet.repository().document('K1')).toMatchObject({ place, ...two });
 });
 
 test('a rollout that has ended is looked at only when a kiosk that owes an answer has said something', async () => {
