@@ -43,7 +43,7 @@ export function createLogIn(parts: LogInParts): LogIn {
     setUp: (asked) => inTurn(() => setUp(parts, asked)),
     enter: ({ name, passphrase }) =>
       inTurn(async () => {
-        const found = await checked(parts, name, passphrase);
+        const found = await checked(parts, personName(name) ?? '', passphrase);
         return 'problem' in found ? found : letIn(parts, found);
       }),
     leave: async (token) => {

@@ -70,9 +70,9 @@ describe('the first administrator', () => {
 });
 
 describe('a log-in', () => {
-  test('takes the name in any case, and nothing but the passphrase', async () => {
+  test('takes the name in any case, also with blanks around it, and nothing but the passphrase', async () => {
     await person('Wang', 'viewer');
-    const came = await logIn('wANG');
+    const came = await logIn(' wANG ');
     expect(came.json.person).toEqual({ name: 'Wang', role: 'viewer' });
     const stored = await stage.database.query<{ token: string }>('SELECT token FROM sessions');
     expect(cookieOf(came)).not.toContain(stored[0]?.token);
