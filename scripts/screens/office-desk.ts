@@ -145,9 +145,9 @@ export const alerts: readonly AlertLine[] = [
   seen(atKiosk('utility-01', 'configuration-stale', '')),
   seen(
     atKiosk('clinic-01', 'configuration-refused', '39', {
-      en: 'unsound\nbiller.url is null; a biller of the kind http needs the address it answers at\nlimits.warningMs is 60000; it must be less than limits.idleMs, which is 60000',
+      en: 'unsound\nlimits.cashMaximumMinor is 100050; it must be a multiple of money.cashStepMinor, which is 100\nlimits.warningMs is 60000; it must be less than limits.idleMs, which is 60000',
       'zh-CN':
-        'unsound\nbiller.url 是 null；种类为 http 的账单来源须写明其网址\nlimits.warningMs 是 60000；必须小于 limits.idleMs，后者是 60000',
+        'unsound\nlimits.cashMaximumMinor 是 100050；必须是 money.cashStepMinor 的整数倍，后者是 100\nlimits.warningMs 是 60000；必须小于 limits.idleMs，后者是 60000',
     }),
   ),
 ];
