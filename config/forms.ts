@@ -14,9 +14,13 @@ export function isTimeZone(value: string): boolean {
   }
 }
 
+/** Made when somebody first asks. */
+let regions: Intl.DisplayNames | undefined;
+
 export function isRegion(value: string): boolean {
   if (!/^[A-Z]{2}$/.test(value) || value === 'ZZ') return false;
-  return new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' }).of(value) !== undefined;
+  regions ??= new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  return regions.of(value) !== undefined;
 }
 
 export function isColour(value: string): boolean {

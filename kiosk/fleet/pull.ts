@@ -3,7 +3,7 @@
  * server carries, only what the office's keys signed is taken, and never anything older than was seen before.
  */
 import { Readable } from 'node:stream';
-import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
+import type { Fetcher, TargetFile } from 'tuf-js';
 import { DownloadHTTPError, DownloadLengthMismatchError } from 'tuf-js/dist/error.js';
 import { jsonMaximumBytes, parseJsonStrict } from '../../config/strict-json.ts';
 import type { Told } from '../configuration/change.ts';
@@ -12,7 +12,8 @@ import { refusal, unreached } from '../text/publication.ts';
 import { trustWords } from '../text/trust.ts';
 import { editionProblem, numberMaximum, type Publication } from './edition-order.ts';
 import { limitedBody } from './limited-body.ts';
-import { beginUpdate, type Documents } from './trust-store.ts';
+import { type Documents, readTrust } from './trust-store.ts';
+import { updaterInMemory } from './updater-in-memory.ts';
 
 /** A request that has not ended after so long has failed. */
 const usualRequestMs = 15_000;
@@ -43,20 +44,20 @@ export type Pulled =
 export async function pull(parts: PullParts, known: Edition | null): Promise<Pulled> {
   const fetcher = new LimitedFetcher(parts.fetch, parts.requestMs ?? usualRequestMs);
   try {
-    const update = beginUpdate(parts.trust);
-    const updater = new Updater({
-      metadataDir: update.folder,
+    const trust = readTrust(parts.trust);
+    const documents = new Map(Object.entries(trust.believed));
+    const updater = updaterInMemory(documents, {
       metadataBaseUrl: `${parts.url}/metadata`,
       targetBaseUrl: `${parts.url}/targets`,
       fetcher,
     });
     await updater.refresh();
     const file = await updater.getTargetInfo(pathOf(parts.kiosk));
-    const now = update.now();
-    const [before, after] = [believedOf(update.before, parts.kiosk), believedOf(now, parts.kiosk)];
+    const now = Object.fromEntries(documents);
+    const [before, after] = [believedOf(trust.believed, parts.kiosk), believedOf(now, parts.kiosk)];
     const problem = orderProblem(before, after, file, fetcher.timestamp);
     if (problem !== null) return { came: 'refused', problem };
-    update.keep(now);
+    trust.keep(now);
     if (file === undefined) return { came: 'same', edition: null };
     const { edition } = publicationOf(file);
     if (edition.hash === known?.hash && edition.version === known.version) return { came: 'same', edition };
@@ -106,7 +107,7 @@ function believedOf(documents: Documents, kiosk: string): Believed {
   const signed = Object.values(documents).map((text): Document => JSON.parse(text).signed);
   const named = signed.flatMap(({ targets }) => targets?.[pathOf(kiosk)] ?? []);
   return {
-    ...{ root: documents['root.json'], timestamp: documents['timestamp.json'] },
+    ...{ root: documents.root, timestamp: documents.timestamp },
     numbers: signed.map(({ version }) => version),
     edition: named[0] === undefined ? null : publicationOf(named[0]).edition,
   };
