@@ -157,6 +157,7 @@ function ask(side: FleetSide, url: string, paired: () => void): Standing {
     onShown(shown) {
       code = shown;
       onCode(shown);
+      log.info({ shown: shown !== null }, 'the code for the office');
     },
     onGiven(given) {
       keep(data, { office, pairedAt: new Date(clock.wallMs()).toISOString() }, given);

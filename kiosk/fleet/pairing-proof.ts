@@ -67,9 +67,13 @@ export function newCode(chance: (bytes: number) => Uint8Array): string {
   return `${signs.slice(0, groupLength)}-${signs.slice(groupLength)}`;
 }
 
-/** As it is kept; null: no code can be meant. Small letters, I and L for 1, O for 0, hyphens and blanks as they come. */
+/** As it is kept; null: no code can be meant. Small letters, I and L for 1, O for 0, hyphens, blanks and joiners as they come. */
 export function readCode(typed: string): string | null {
-  const signs = typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll(/[IL]/g, '1').replaceAll('O', '0');
+  const signs = typed
+    .toUpperCase()
+    .replaceAll(/[\s\u2060-]/g, '')
+    .replaceAll(/[IL]/g, '1')
+    .replaceAll('O', '0');
   if (signs.length !== codeLength || [...signs].some((sign) => !alphabet.includes(sign))) return null;
   return `${signs.slice(0, groupLength)}-${signs.slice(groupLength)}`;
 }

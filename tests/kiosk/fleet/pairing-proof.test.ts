@@ -14,6 +14,8 @@ test('a code is read as people write it', () => {
   expect(made).toBe('018Z0-ZZHJK');
   expect(readCode(' o18z0 zzhjk')).toBe(made);
   expect(readCode('OI8Z0-ZZHJK')).toBe(made);
+  // As the glass joins two digits over a hyphen.
+  expect(readCode('O18Z0\u2060-\u2060ZZHJK')).toBe(made);
   expect(['', '018Z0', '018Z0-ZZHJU', '018Z0-ZZHJKK'].map(readCode)).toEqual([null, null, null, null]);
 });
 
