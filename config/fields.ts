@@ -4,7 +4,7 @@
  * difference are made from it.
  */
 import * as v from 'valibot';
-import { isTimeOfDay } from './forms.ts';
+import { isTimeOfDay, isWebAddress } from './forms.ts';
 
 /** The same words in both languages of the staff. */
 export interface Both {
@@ -71,6 +71,12 @@ export function text(must: Both, pattern: RegExp) {
 export function checked(must: Both, check: (value: string) => boolean) {
   return v.pipe(v.string(), v.check(check), mustBe(must));
 }
+
+/** Inside of `v.nullable`. */
+export const webAddressOrNull = checked(
+  both('an http or https address of at most 200 characters, or null', 'http 或 https 网址，最多 200 个字符；或 null'),
+  isWebAddress,
+);
 
 export function whole({ en, 'zh-CN': zh }: Both, least: number, most: number) {
   const must = both(`${en}: a whole number from ${least} to ${most}`, `${least} 到 ${most} 之间的整数（${zh}）`);

@@ -1,7 +1,6 @@
 /** What the kiosk is made of: its devices and its glass, and whom it asks for bills. */
 import * as v from 'valibot';
-import { about, type Both, both, checked, mustBe, oneOf, record, text, things, whole } from '../fields.ts';
-import { isWebAddress } from '../forms.ts';
+import { about, type Both, both, mustBe, oneOf, record, text, things, webAddressOrNull, whole } from '../fields.ts';
 
 const none = both('none', '无');
 
@@ -106,20 +105,11 @@ export const biller = about(
       ),
     ),
     url: v.nullable(
-      about(
-        checked(
-          both(
-            'an http or https address of at most 200 characters, or null',
-            'http 或 https 网址，最多 200 个字符；或 null',
-          ),
-          isWebAddress,
-        ),
-        {
-          name: both('Address of the biller', '账单服务网址'),
-          purpose: 'of the kind http',
-          none,
-        },
-      ),
+      about(webAddressOrNull, {
+        name: both('Address of the biller', '账单服务网址'),
+        purpose: 'of the kind http',
+        none,
+      }),
     ),
     timeoutMs: about(whole(both('milliseconds to wait for the biller', '等待账单服务应答的时限，毫秒'), 500, 60_000), {
       name: both('Wait for the biller', '账单服务应答时限'),

@@ -1,6 +1,19 @@
 /** What may be paid with, from which sum, at which hours, and the gateways behind it. */
 import * as v from 'valibot';
-import { about, both, checked, hours, mustBe, oneOf, record, several, text, things, whole } from '../fields.ts';
+import {
+  about,
+  both,
+  checked,
+  hours,
+  mustBe,
+  oneOf,
+  record,
+  several,
+  text,
+  things,
+  webAddressOrNull,
+  whole,
+} from '../fields.ts';
 import { isEd25519Key, isWebAddress } from '../forms.ts';
 import { kioskName } from './place.ts';
 
@@ -126,20 +139,11 @@ const alipay = record({
     ),
   ),
   notifyUrl: v.nullable(
-    about(
-      checked(
-        both(
-          'an http or https address of at most 200 characters, or null',
-          'http 或 https 网址，最多 200 个字符；或 null',
-        ),
-        isWebAddress,
-      ),
-      {
-        name: both('address for notices', '通知网址'),
-        purpose: 'where the gateway tells of payments; null: the kiosk asks by itself',
-        none: both('none', '无'),
-      },
-    ),
+    about(webAddressOrNull, {
+      name: both('address for notices', '通知网址'),
+      purpose: 'where the gateway tells of payments; null: the kiosk asks by itself',
+      none: both('none', '无'),
+    }),
   ),
 });
 

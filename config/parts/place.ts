@@ -1,6 +1,19 @@
 /** Whose kiosk it is, where it stands, and what it says in the merchant's own words. */
 import * as v from 'valibot';
-import { about, bilingual, both, checked, hours, mustBe, oneOf, record, several, text, yesOrNo } from '../fields.ts';
+import {
+  about,
+  bilingual,
+  both,
+  checked,
+  hours,
+  mustBe,
+  oneOf,
+  record,
+  several,
+  text,
+  webAddressOrNull,
+  yesOrNo,
+} from '../fields.ts';
 import { isColour, isRegion, isTimeOfDay, isTimeZone, isWebAddress } from '../forms.ts';
 
 const trades = ['mall', 'supermarket', 'restaurant', 'hotel', 'clinic', 'utility', 'parking'] as const;
@@ -256,18 +269,9 @@ export const office = v.optional(
 );
 
 export const receiptUrl = v.nullable(
-  about(
-    checked(
-      both(
-        'an http or https address of at most 200 characters, or null',
-        'http 或 https 网址，最多 200 个字符；或 null',
-      ),
-      isWebAddress,
-    ),
-    {
-      name: both('Address of receipts', '电子收据网址'),
-      purpose: 'where a customer finds the receipt whose code they scan; null: no code is shown',
-      none,
-    },
-  ),
+  about(webAddressOrNull, {
+    name: both('Address of receipts', '电子收据网址'),
+    purpose: 'where a customer finds the receipt whose code they scan; null: no code is shown',
+    none,
+  }),
 );
